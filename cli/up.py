@@ -1,0 +1,232 @@
+"""`up`: the whole system on this machine, in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.service import RPCError
+
+from infra import engine
+from infra.settings import Settings
+from infra.supervisor import Child, ChildEvent, Supervisor, hold
+from rules.text import say
+from schemas.message import Title
+from schemas.names import NAMESPACE, PROJECT_QUEUE
+from schemas.reason import Param
+
+WORKER = (sys.executable, str(Path(__file__).parent.parent / "worker.py"))
+"""Command of the worker process."""
+
+_HTTP_OFFSET = 10  # the engine's HTTP interface, where a cluster has it by default as well
+_METRICS_OFFSET = 2000
+_PASSING_AWAY_SECONDS = 5.0
+
+
+async def up(
+    *,
+    data: Path | None = None,
+    port: int | None = None,
+    ui_port: int | None = None,
+    smtp_url: str | None = None,
+    lang: str | None = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Run the engine, its web page and the worker on this machine until Ctrl-C, and restart what dies.
+
+    Args:
+        data: Folder for everything that is kept (CUNTONG_DATA).
+        port: Port of the engine (CUNTONG_PORT).
+        ui_port: Port of the engine's web page (CUNTONG_UI_PORT).
+        smtp_url: Mail server, smtp://[user:password@]host:port (CUNTONG_SMTP_URL).
+        lang: Language of the messages, zh-CN or en (CUNTONG_LANG).
+        as_json: Print the addresses as one JSON object once everything is ready.
+
+    Raises:
+        Refusal: What hinders the start, with the remedy; nothing is running then.
+    """
+    given: dict[str, Any] = {"data": data, "port": port, "ui_port": ui_port, "smtp_url": smtp_url, "lang": lang}
+    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    return await serve(settings, as_json=as_json)
+
+
+async def serve(
+    settings: Settings,
+    *,
+    worker: Sequence[str] = WORKER,
+    migrate: Callable[[str], None] | None = None,
+    as_json: bool = False,
+) -> int:
+    """Do what `up` promises, with these settings; return the exit code.
+
+    Args:
+        settings: Where everything is kept and listens.
+        worker: Command of the worker.
+        migrate: Brings the records at a URL up to date; None means `infra.db.migrate.upgrade`.
+        as_json: As in `up`.
+
+    Raises:
+        Refusal: As in `up`.
+    """
+    settings = settings.model_copy(update={"data": settings.data.expanduser().resolve()})
+    tell = _Teller(settings)
+    with hold(settings.data) as was_cut_off:
+        await engine.check_ports(settings, patience=_PASSING_AWAY_SECONDS if was_cut_off else 0.0)
+        tell.warnings()
+        if engine.discard_half_made(engine_database(settings)):
+            tell.line("up.half_made", path=str(engine_database(settings)))
+        await asyncio.to_thread(migrate or _upgrade, settings.records_url)
+        supervisor = embedded(settings, worker=worker, on_event=tell.event)
+        with _stopped_by_signals(supervisor, tell):
+            running = asyncio.create_task(supervisor.run())
+            everything_up = asyncio.create_task(supervisor.up.wait())
+            await asyncio.wait({running, everything_up}, return_when=asyncio.FIRST_COMPLETED)
+            if supervisor.up.is_set():
+                tell.addresses(supervisor.addresses, as_json=as_json)
+            everything_up.cancel()
+            await running
+    tell.line("up.ended")
+    return 0
+
+
+def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[ChildEvent], None]) -> Supervisor:
+    """Return the supervisor, not yet running, of an embedded engine and a worker with exactly these settings."""
+    http_port = engine.pick_port(settings, settings.port + _HTTP_OFFSET)
+    metrics_port = engine.pick_port(settings, settings.port + _METRICS_OFFSET)
+    command = engine.engine_command(settings, engine_database(settings), http_port=http_port, metrics_port=metrics_port)
+    env = _environment(settings)
+
+    async def engine_ready() -> None:
+        client = await engine.connect(settings, wait=30, embedded=True)
+        await engine.wait_ready(client)
+        await engine.ensure_search_attributes(client)
+
+    async def worker_ready() -> None:
+        await _wait_polled(settings, PROJECT_QUEUE)
+
+    page = engine.page_address(settings)
+    return Supervisor(
+        settings.data,
+        [
+            Child("engine", _title("up.engine"), command, env, engine_ready),
+            Child("worker", _title("up.worker"), worker, env, worker_ready),
+        ],
+        addresses={
+            "engine": engine.engine_address(settings),
+            "page": page,
+            "metrics": f"{page.rpartition(':')[0]}:{metrics_port}/metrics",
+            "data": str(settings.data),
+        },
+        on_event=on_event,
+    )
+
+
+def engine_database(settings: Settings) -> Path:
+    """Return the file of the embedded engine, which is never touched but by the engine."""
+    return settings.data / "engine.db"
+
+
+def _upgrade(url: str) -> None:
+    from infra.db.migrate import upgrade  # noqa: PLC0415 - alembic is slow to load, and most commands do without
+
+    upgrade(url)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of a child that must use the embedded engine and exactly these settings.
+
+    A `TEMPORAL_*` variable or profile that leads to a production cluster must not lead this worker there.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TEMPORAL_", "CUNTONG_"))}
+    ours = {f"CUNTONG_{key.upper()}": str(value) for key, value in settings.model_dump(mode="json").items()}
+    address = {"TEMPORAL_ADDRESS": engine.engine_address(settings), "TEMPORAL_NAMESPACE": NAMESPACE}
+    return {**kept, **ours, **address, "TEMPORAL_CONFIG_FILE": os.devnull, "PYTHONUNBUFFERED": "1"}
+
+
+async def _wait_polled(settings: Settings, queue: str) -> None:
+    """Return when a worker has asked for work on `queue` after this call; the engine may take its time."""
+    since = datetime.now(UTC)
+    client = await engine.connect(settings, wait=math.inf, embedded=True)
+    question = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    while True:
+        try:
+            answer = await client.workflow_service.describe_task_queue(question)
+        except RPCError:
+            answer = None
+        if answer and any(poller.last_access_time.ToDatetime(tzinfo=UTC) >= since for poller in answer.pollers):
+            return
+        await asyncio.sleep(0.1)
+
+
+@contextmanager
+def _stopped_by_signals(supervisor: Supervisor, tell: _Teller) -> Iterator[None]:
+    def stop() -> None:
+        tell.line("up.stopping")
+        supervisor.stop()
+
+    loop = asyncio.get_running_loop()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # `nohup` asks to live on
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _title(code: str) -> Title:
+    return Title(zh=say(code, "zh-CN"), en=say(code, "en"))
+
+
+class _Teller:
+    """Tells the person at the terminal what happens: progress on stderr, the result on stdout."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def line(self, code: str, **params: Param) -> None:
+        print(say(code, self._settings.reader_lang, **params), file=sys.stderr, flush=True)
+
+    def event(self, event: ChildEvent) -> None:
+        code = signal.Signals(-event.code).name if event.code < 0 else event.code
+        more: dict[str, Param] = {"code": code, "pause": event.pause, "log": str(event.log)}
+        self.line(f"up.{event.kind}", name=event.child.title, pid=event.pid, **more)
+
+    def warnings(self) -> None:
+        ignored = sorted(key for key in os.environ if key.startswith("TEMPORAL_"))
+        if ignored:
+            self.line("up.environment_ignored", names=", ".join(ignored))
+        if not engine.engine_address(self._settings).startswith(self._settings.host):
+            self.line("up.exposed", host=self._settings.host)
+
+    def addresses(self, addresses: dict[str, str], *, as_json: bool) -> None:
+        if as_json:
+            print(json.dumps(addresses, ensure_ascii=False), flush=True)
+        else:
+            for key, address in addresses.items():
+                print(say(f"up.address_{key}", self._settings.reader_lang, address=address), flush=True)
+        used = Settings()
+        if (used.port, used.data.resolve()) != (self._settings.port, self._settings.data):
+            variables = f"export CUNTONG_DATA={self._settings.data} CUNTONG_PORT={self._settings.port}"
+            self.line("up.use_these", variables=variables)
+        self.line("up.running")

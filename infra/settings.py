@@ -1,0 +1,54 @@
+"""Settings of this installation, from the environment (`CUNTONG_*`) or a `.env` file, read once at start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings, each with the default of the embedded installation.
+
+    Attributes:
+        data: Folder for everything that is kept: records, engine database, mail files, logs.
+        database_url: SQLAlchemy URL of the records; empty means SQLite under `data`.
+        host: Address on which the embedded engine listens.
+        port: Port of the engine.
+        ui_port: Port of the engine's web page.
+        lang: Language of the command line; empty means from `LANG`.
+        acting_as: Person id that the command line acts as, unless `--as` is given.
+        smtp_url: Mail server, `smtp://[user:password@]host:port`; empty switches mail off and writes files instead.
+        mail_from: Sender of messages.
+        engine_synchronous: SQLite `synchronous` of the embedded engine: `full` survives power loss, `normal` is faster.
+        delivery_poll_seconds: How often the outbox is looked at.
+        log_format: `json` or `text`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CUNTONG_", env_file=".env", extra="ignore")
+
+    data: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 7233
+    ui_port: int = 8233
+    lang: str = ""
+    acting_as: str = ""
+    smtp_url: str = ""
+    mail_from: str = "cuntong@localhost"
+    engine_synchronous: str = Field(default="full", pattern="^(full|normal)$")
+    delivery_poll_seconds: float = Field(default=1.0, gt=0)
+    log_format: str = Field(default="text", pattern="^(json|text)$")
+
+    @property
+    def records_url(self) -> str:
+        """URL of the records database."""
+        return self.database_url or f"sqlite:///{(self.data / 'records.db').resolve()}"
+
+    @property
+    def reader_lang(self) -> str:
+        """Language of the person at the terminal."""
+        wanted = self.lang or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+        return "zh-CN" if wanted.lower().startswith("zh") else "en"

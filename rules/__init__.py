@@ -1,0 +1,1 @@
+"""The domain, pure: decisions, clocks, calendars, ladders, authority, explanations. No clock, no disk, no network."""

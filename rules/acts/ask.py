@@ -1,0 +1,138 @@
+"""The question every act answers, with the guards that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules import authority, clock
+from rules.policy import Rulebook
+from schemas.command import Actor
+from schemas.event import Event, TurnOpened
+from schemas.message import Title
+from schemas.plan import Budget, CodedReason, ReasonGroup, Stage
+from schemas.reason import Refusal
+from schemas.state import ProjectState, StageState, Turn, TurnKind
+
+
+@dataclass(frozen=True)
+class Ask:
+    """May this person do this now, and what follows?
+
+    Attributes:
+        state: The project.
+        actor: Who asks.
+        now: The instant of asking.
+        book: Policies of the project.
+    """
+
+    state: ProjectState
+    actor: Actor
+    now: datetime
+    book: Rulebook
+
+    def authorise(self, roles: Iterable[str]) -> None:
+        """Pass when the actor may act in one of the roles.
+
+        Raises:
+            Refusal: Not in these roles, or not here.
+        """
+        reason = authority.may(self.actor, roles, self.state, self.book)
+        if reason:
+            raise Refusal(reason.code, reason.kind, **reason.params)
+
+    def authorise_act(self, act: str) -> None:
+        """Pass when the plan lets one of the actor's roles do `act`.
+
+        Raises:
+            Refusal: It does not.
+        """
+        roles = self.book.plan.may.get(act, ())
+        if not roles:
+            raise Refusal("act.not_in_plan", act=act, plan=self.book.plan.title)
+        self.authorise(roles)
+
+    def coded(self, group: ReasonGroup, code: str) -> CodedReason:
+        """Return a coded reason of the plan.
+
+        Raises:
+            Refusal: The plan has no such code; names those it has.
+        """
+        reason = self.book.coded(group, code)
+        if reason is None:
+            known = ", ".join(known.code for known in self.book.plan.reasons.get(group, ()))
+            raise Refusal("reason.unknown", code=code, group=group, known=known or "—")
+        return reason
+
+    def stage(self, key: str, acts: Iterable[str] = ()) -> tuple[Stage, StageState, Turn]:
+        """Return an open stage: the one named, or the only one that fits.
+
+        Args:
+            key: Key of the stage; empty to let the project tell.
+            acts: Closing acts that narrow the choice when no stage is named.
+
+        Raises:
+            Refusal: Unknown, not open, or several would fit.
+        """
+        if not key:
+            key = self._only(frozenset(acts))
+        if key not in self.book.stages:
+            raise Refusal("stage.unknown", stage=key, known=", ".join(self.book.stages))
+        state = self.state.stages[key]
+        if state.status != "open" or state.turn is None:
+            raise Refusal(f"stage.{state.status}", stage=self.book.title(key), open=self._open_titles())
+        return self.book.stages[key], state, state.turn
+
+    def turn_opened(  # noqa: PLR0913 - everything a turn begins with
+        self, key: str, kind: TurnKind, owner: str, party: str, budget: Budget, *, note: str = "", code: str = ""
+    ) -> TurnOpened:
+        """Return the event that opens a turn of a stage now."""
+        known = self.state.stages[key]
+        return TurnOpened(
+            stage=key,
+            round=known.round if kind != "work" else known.round + 1,
+            turn=kind,
+            owner=owner,
+            party=party,
+            budget_days=budget.days,
+            unit=budget.unit,
+            due_at=clock.first_due_at(self.now, budget.days, budget.unit, self.book.calendar),
+            note=note,
+            code=code,
+        )
+
+    def opening(self, key: str) -> TurnOpened:
+        """Return the event that opens a stage now."""
+        rule = self.book.stages[key]
+        return self.turn_opened(key, "work", rule.owner, rule.party, rule.budget)
+
+    def openings(self, *done: str) -> list[Event]:
+        """Return the openings that follow when `done` are done besides what is done already."""
+        finished = {key for key, stage in self.state.stages.items() if stage.status == "done"} | set(done)
+        return [
+            self.opening(rule.key)
+            for rule in self.book.plan.stages
+            if rule.key not in finished
+            and self.state.stages[rule.key].status == "pending"
+            and finished.issuperset(rule.after)
+        ]
+
+    def _only(self, acts: frozenset[str]) -> str:
+        opened = self.state.open_stages()
+        fitting = [key for key in opened if self._fits(key, acts)] if acts else opened
+        if not opened:
+            raise Refusal("stage.none_open")
+        if len(fitting) == 1:
+            return fitting[0]
+        raise Refusal("stage.which", open=", ".join(fitting or opened))
+
+    def _fits(self, key: str, acts: frozenset[str]) -> bool:
+        turn = self.state.stages[key].turn
+        if turn is not None and turn.kind == "rectification":
+            return "submit" in acts
+        return self.book.stages[key].closed_by.act in acts
+
+    def _open_titles(self) -> Title:
+        titles = [self.book.title(key) for key in self.state.open_stages()]
+        return Title(zh="、".join(title.zh for title in titles) or "无", en=", ".join(t.en for t in titles) or "none")

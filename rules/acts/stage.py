@@ -1,0 +1,126 @@
+"""Acts on a stage: close, report, refuse, return."""
+
+from __future__ import annotations
+
+from rules import authority
+from rules.acts.ask import Ask
+from rules.acts.facts import checked
+from schemas.command import Close, Refuse, Reject, Report, Return
+from schemas.event import (
+    AcceptanceRefused,
+    Event,
+    ProgressReported,
+    ProjectCompleted,
+    ProjectRejected,
+    RectificationSubmitted,
+    StageClosed,
+    StageReturned,
+)
+from schemas.plan import Stage
+from schemas.reason import Refusal
+from schemas.state import Turn
+
+
+def close(act: Close, ask: Ask) -> list[Event]:
+    """Close a stage by its proper act and open what follows."""
+    rule, _, turn = ask.stage(act.stage, [act.act])
+    if turn.kind == "obstacle":
+        raise Refusal("obstacle.open", stage=rule.title, code=turn.code)
+    if turn.kind == "rectification":
+        return _rectified(act, rule, turn, ask)
+    if rule.closed_by.act != act.act:
+        raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
+    ask.authorise(rule.closed_by.by)
+    _four_eyes(rule, ask)
+    closed = StageClosed(stage=rule.key, act=act.act, facts=checked(rule.closed_by, act.facts), note=act.note)
+    return [closed, *after_closing(rule.key, ask)]
+
+
+def elapse(key: str, ask: Ask) -> list[Event]:
+    """Close a stage whose time is over, and open what follows."""
+    return [StageClosed(stage=key, act="elapse"), *after_closing(key, ask)]
+
+
+def after_closing(key: str, ask: Ask) -> list[Event]:
+    """Return what follows when a stage is done: further stages open, or the project is complete."""
+    opened = ask.openings(key)
+    others = [stage for other, stage in ask.state.stages.items() if other != key]
+    if not opened and all(stage.status == "done" for stage in others):
+        return [ProjectCompleted()]
+    return opened
+
+
+def reject(act: Reject, ask: Ask) -> list[Event]:
+    """Reject the funding; the project ends."""
+    rule, _, _ = ask.stage(act.stage, ["approve"])
+    if rule.closed_by.act != "approve":
+        raise Refusal("act.not_for_stage", stage=rule.title, act="reject", proper=rule.closed_by.act)
+    ask.authorise(rule.closed_by.by)
+    ask.coded("reject", act.code)
+    return [ProjectRejected(stage=rule.key, code=act.code, note=act.note)]
+
+
+def refuse(act: Refuse, ask: Ask) -> list[Event]:
+    """Refuse an acceptance: keep the result, open rectification with a clock of its own."""
+    rule, _, turn = ask.stage(act.stage, ["accept"])
+    if rule.rectification is None:
+        raise Refusal("act.not_for_stage", stage=rule.title, act="refuse", proper=rule.closed_by.act)
+    if turn.kind == "rectification":
+        raise Refusal("acceptance.in_rectification", stage=rule.title)
+    ask.authorise(rule.closed_by.by)
+    _four_eyes(rule, ask)
+    mending = rule.rectification
+    return [
+        AcceptanceRefused(stage=rule.key, item=act.item, note=act.note),
+        ask.turn_opened(rule.key, "rectification", mending.owner, mending.party, mending.budget, note=act.item),
+    ]
+
+
+def report(act: Report, ask: Ask) -> list[Event]:
+    """Report progress; the ladder does not stop for a report."""
+    rule, _, turn = ask.stage(act.stage)
+    ask.authorise({turn.owner, *ask.book.plan.may.get("report", ())})
+    return [ProgressReported(stage=rule.key, percent=act.percent, note=act.note, evidence=act.evidence)]
+
+
+def send_back(act: Return, ask: Ask) -> list[Event]:
+    """Return the project to a stage already done; everything built upon it is open again."""
+    if act.stage not in ask.book.stages:
+        raise Refusal("stage.unknown", stage=act.stage, known=", ".join(ask.book.stages))
+    rule = ask.book.stages[act.stage]
+    if ask.state.stages[rule.key].status != "done" or rule.closed_by.act == "elapse":
+        raise Refusal("return.not_done", stage=rule.title)
+    ask.authorise_act("return")
+    ask.coded("return", act.code)
+    touched = {rule.key} | _descendants(rule.key, ask)
+    reset = tuple(key for key, stage in ask.state.stages.items() if key in touched and stage.status != "pending")
+    return [
+        StageReturned(stage=rule.key, reset=reset, code=act.code, note=act.note),
+        ask.opening(rule.key),
+    ]
+
+
+def _rectified(act: Close, rule: Stage, turn: Turn, ask: Ask) -> list[Event]:
+    if act.act != "submit":
+        raise Refusal("acceptance.in_rectification", stage=rule.title)
+    ask.authorise([turn.owner])
+    recheck = rule.rectification.recheck if rule.rectification else rule.budget
+    return [
+        RectificationSubmitted(stage=rule.key, note=act.note),
+        ask.turn_opened(rule.key, "recheck", rule.owner, rule.party, recheck),
+    ]
+
+
+def _four_eyes(rule: Stage, ask: Ask) -> None:
+    reason = authority.separate(ask.actor, rule.closed_by.not_by_closer_of, ask.state, ask.book)
+    if reason:
+        raise Refusal(reason.code, reason.kind, **reason.params)
+
+
+def _descendants(key: str, ask: Ask) -> set[str]:
+    found: set[str] = set()
+    frontier = {key}
+    while frontier:
+        frontier = {rule.key for rule in ask.book.plan.stages if frontier & set(rule.after)} - found
+        found |= frontier
+    return found

@@ -1,0 +1,156 @@
+"""Acts on time: hold, resume, extension, obstacle, acknowledgement."""
+
+from __future__ import annotations
+
+from rules import clock
+from rules.acts.ask import Ask
+from schemas.command import (
+    Acknowledge,
+    ClearObstacle,
+    DenyExtension,
+    GrantExtension,
+    HoldProject,
+    ReportObstacle,
+    RequestExtension,
+    ResumeProject,
+)
+from schemas.event import (
+    Acknowledged,
+    Event,
+    ExtensionDenied,
+    ExtensionGranted,
+    ExtensionRequested,
+    ObstacleCleared,
+    ProjectHeld,
+    ProjectResumed,
+)
+from schemas.reason import Refusal
+from schemas.state import ExtensionRequest
+
+
+def hold(act: HoldProject, ask: Ask) -> list[Event]:
+    """Stop every clock; the days go to the party the reason names."""
+    if ask.state.hold:
+        raise Refusal("project.held", code=ask.state.hold.code, since=ask.state.hold.at.isoformat(timespec="minutes"))
+    ask.authorise_act("hold")
+    reason = ask.coded("hold", act.code)
+    return [ProjectHeld(code=act.code, party=reason.party or "authority", note=act.note)]
+
+
+def resume(act: ResumeProject, ask: Ask) -> list[Event]:
+    """Let every clock go on with exactly what was left."""
+    if not ask.state.hold:
+        raise Refusal("project.not_held")
+    ask.authorise_act("resume")
+    dues = {}
+    for key, stage in ask.state.stages.items():
+        due = clock.due_at(clock.running(stage.turn, ask.now), ask.book.calendar) if stage.turn else None
+        if due is not None:
+            dues[key] = due
+    return [ProjectResumed(dues=dues, note=act.note)]
+
+
+def request_extension(act: RequestExtension, ask: Ask) -> list[Event]:
+    """Ask for more days; the clock goes on."""
+    rule, stage, turn = ask.stage(act.stage)
+    if rule.closed_by.act == "elapse":
+        raise Refusal("extension.not_for_stage", stage=rule.title)
+    ask.authorise([turn.owner])
+    if stage.request:
+        raise Refusal("extension.pending", stage=rule.title, days=stage.request.days)
+    _within_limit(act.days, ask)
+    return [ExtensionRequested(stage=rule.key, days=act.days, reason=act.reason)]
+
+
+def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
+    """Grant the pending request; original, previous and new dates stay on record."""
+    rule, stage, turn = ask.stage(act.stage or _with_request(ask))
+    request = _pending(rule.key, ask)
+    ask.authorise_act("grant_extension")
+    if request.requested_by == ask.actor.person_id:
+        raise Refusal("authority.own_request", person=ask.actor.person_id)
+    days = act.days or request.days
+    _within_limit(days, ask)
+    longer = turn.model_copy(update={"budget_days": turn.budget_days + days})
+    due = clock.due_at(longer, ask.book.calendar)
+    if due is not None and due <= ask.now:
+        raise Refusal("extension.into_past", stage=rule.title, due=due.isoformat(timespec="minutes"), days=days)
+    return [
+        ExtensionGranted(
+            stage=rule.key,
+            days=days,
+            original_due_at=turn.original_due_at,
+            previous_due_at=clock.due_at(turn, ask.book.calendar),
+            due_at=due,
+            reason=request.reason,
+            note=act.note,
+        )
+    ]
+
+
+def deny_extension(act: DenyExtension, ask: Ask) -> list[Event]:
+    """Deny the pending request."""
+    rule, _, _ = ask.stage(act.stage or _with_request(ask))
+    _pending(rule.key, ask)
+    ask.authorise_act("grant_extension")
+    return [ExtensionDenied(stage=rule.key, reason=act.reason)]
+
+
+def report_obstacle(act: ReportObstacle, ask: Ask) -> list[Event]:
+    """Pass the ball to whoever can clear the obstacle; their clock runs until it is cleared."""
+    rule, _, turn = ask.stage(act.stage)
+    if turn.kind == "obstacle":
+        raise Refusal("obstacle.open", stage=rule.title, code=turn.code)
+    ask.authorise({turn.owner, *ask.book.plan.may.get("report_obstacle", ())})
+    reason = ask.coded("obstacle", act.code)
+    owner, party = reason.owner or rule.owner, reason.party or rule.party
+    budget = ask.book.plan.obstacle_budget
+    return [ask.turn_opened(rule.key, "obstacle", owner, party, budget, note=act.note, code=act.code)]
+
+
+def clear_obstacle(act: ClearObstacle, ask: Ask) -> list[Event]:
+    """Give the ball back; the stage goes on with what was left."""
+    rule, _, turn = ask.stage(act.stage or _with_obstacle(ask))
+    if turn.kind != "obstacle":
+        raise Refusal("obstacle.none", stage=rule.title)
+    ask.authorise({turn.owner, *ask.book.plan.may.get("clear_obstacle", ())})
+    return [ObstacleCleared(stage=rule.key, note=act.note)]
+
+
+def acknowledge(act: Acknowledge, ask: Ask) -> list[Event]:
+    """Receive a reminder with a promised date; the ladder pauses until then."""
+    rule, _, turn = ask.stage(act.stage)
+    ask.authorise({turn.owner, *ask.book.plan.may.get("acknowledge", ())})
+    if not turn.fired:
+        raise Refusal("acknowledge.nothing", stage=rule.title)
+    if turn.acknowledged and turn.acknowledged.promised_at > ask.now:
+        promised = turn.acknowledged.promised_at.isoformat(timespec="minutes")
+        raise Refusal("acknowledge.already", stage=rule.title, promised=promised)
+    days = ask.book.calendar.between(ask.now, act.promised_at)
+    limit = ask.book.plan.promise_limit_days
+    if act.promised_at <= ask.now or days > limit:
+        raise Refusal("acknowledge.bad_promise", promised=act.promised_at.isoformat(timespec="minutes"), limit=limit)
+    return [Acknowledged(stage=rule.key, promised_at=act.promised_at, note=act.note)]
+
+
+def _within_limit(days: int, ask: Ask) -> None:
+    limit = ask.book.plan.extension_limit_days
+    if days > limit:
+        raise Refusal("extension.too_long", days=days, limit=limit)
+
+
+def _pending(key: str, ask: Ask) -> ExtensionRequest:
+    request = ask.state.stages[key].request
+    if request is None:
+        raise Refusal("extension.none_pending", stage=ask.book.title(key))
+    return request
+
+
+def _with_request(ask: Ask) -> str:
+    asked = [key for key, stage in ask.state.stages.items() if stage.request]
+    return asked[0] if len(asked) == 1 else ""
+
+
+def _with_obstacle(ask: Ask) -> str:
+    blocked = [key for key, stage in ask.state.stages.items() if stage.suspended]
+    return blocked[0] if len(blocked) == 1 else ""

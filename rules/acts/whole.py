@@ -1,0 +1,31 @@
+"""Acts on the project as a whole: reassign, cancel, correct."""
+
+from __future__ import annotations
+
+from rules.acts.ask import Ask
+from schemas.command import Cancel, Correct, Reassign
+from schemas.event import DutyReassigned, EntryCorrected, Event, ProjectCancelled
+from schemas.reason import Refusal
+
+
+def reassign(act: Reassign, ask: Ask) -> list[Event]:
+    """Name the person who takes a role for this project."""
+    ask.authorise_act("reassign")
+    if act.role not in ask.book.roles:
+        raise Refusal("role.unknown", role=act.role, known=", ".join(ask.book.roles))
+    return [DutyReassigned(role=act.role, person_id=act.person_id, reason=act.reason)]
+
+
+def cancel(act: Cancel, ask: Ask) -> list[Event]:
+    """End the project by a recorded decision."""
+    ask.authorise_act("cancel")
+    ask.coded("cancel", act.code)
+    return [ProjectCancelled(code=act.code, decision_no=act.decision_no, note=act.note)]
+
+
+def correct(act: Correct, ask: Ask) -> list[Event]:
+    """Correct an earlier entry by a further one."""
+    ask.authorise_act("correct")
+    if act.seq > ask.state.seq:
+        raise Refusal("correct.no_entry", seq=act.seq, last=ask.state.seq)
+    return [EntryCorrected(corrected_seq=act.seq, note=act.note)]

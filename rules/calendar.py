@@ -1,0 +1,156 @@
+"""Working days: a calendar document made countable.
+
+Days are numbered by the local midnight that opens them. Everything is said with one function, `count(at)`: how many
+countable days have opened up to an instant. A day therefore belongs to whoever holds the ball when it opens, the
+opening day of a term is not counted and the last day counts whole (Civil Code of the PRC, Art. 201 and 203), and
+the days of adjoining stretches add up without gap or overlap.
+
+A demonstration calendar is the same thing with shorter days.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from math import floor
+
+from schemas.calendar import Calendar
+from schemas.plan import Unit
+from schemas.reason import ErrorKind, Refusal
+
+_EPOCH = date(1970, 1, 1)
+_EARNEST_DAY = 86400.0
+_YEARS_AHEAD = 40
+
+
+class WorkingCalendar:
+    """Counts and finds days of one calendar. Immutable; the same document always gives the same answers."""
+
+    def __init__(self, document: Calendar) -> None:
+        """Build from the document."""
+        self.document = document
+        self._origin = datetime(1970, 1, 1, tzinfo=UTC) - timedelta(hours=document.utc_offset_hours)
+        self._length = document.day_seconds
+
+    # Days and instants
+
+    def day(self, at: datetime) -> int:
+        """Return the number of the day in which `at` lies."""
+        return floor((at - self._origin).total_seconds() / self._length)
+
+    def opens_at(self, day: int) -> datetime:
+        """Return the midnight that opens a day, in UTC."""
+        return self._origin + timedelta(seconds=day * self._length)
+
+    def closes_at(self, day: int) -> datetime:
+        """Return the midnight that ends a day, in UTC: the due instant of a term that ends on it."""
+        return self.opens_at(day + 1)
+
+    def time_on(self, day: int, clock: time) -> datetime:
+        """Return the instant at local `clock` time of a day; shorter days are divided in proportion."""
+        seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
+        return self.opens_at(day) + timedelta(seconds=seconds / _EARNEST_DAY * self._length)
+
+    def label(self, day: int) -> str:
+        """Return the day as people say it: an ISO date, or `day N` where days are shorter."""
+        return f"day {day}" if self.is_compressed else (_EPOCH + timedelta(days=day)).isoformat()
+
+    def day_of(self, on: date) -> int:
+        """Return the number of a date."""
+        return (on - _EPOCH).days
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether a day of this calendar is shorter than a real one."""
+        return self._length != _EARNEST_DAY
+
+    # Counting
+
+    def count(self, at: datetime, unit: Unit = "working") -> int:
+        """Return how many days of `unit` have opened up to and including `at` (an ordinal; use differences)."""
+        return self._ordinal(self.day(at), unit)
+
+    def between(self, since: datetime, until: datetime, unit: Unit = "working") -> int:
+        """Return how many days of `unit` opened after `since` and not after `until`."""
+        return self.count(until, unit) - self.count(since, unit)
+
+    def after(self, at: datetime, days: int, unit: Unit) -> int:
+        """Return the day on which a term of `days` from `at` ends; negative terms lie before.
+
+        A term in calendar days that ends on a free day ends on the next working day instead.
+        """
+        if unit == "calendar":
+            return self.next_working(self.day(at) + days)
+        return self._nth(self.count(at, unit) + days)
+
+    def shift(self, day: int, working_days: int) -> int:
+        """Return the working day `working_days` after (or, negative, before) a day; 0 gives the day itself."""
+        if working_days == 0:
+            return day
+        ordinal = self._ordinal(day, "working") + working_days
+        return self._nth(ordinal if self.is_working(day) or working_days > 0 else ordinal + 1)
+
+    def next_working(self, day: int) -> int:
+        """Return the day itself when it is a working day, else the next one."""
+        return day if self.is_working(day) else self._nth(self._ordinal(day, "working") + 1)
+
+    def is_working(self, day: int) -> bool:
+        """Whether people work on that day."""
+        if not self.document.weekend:
+            return True
+        index = bisect_left(self._days, day)
+        return index < len(self._days) and self._days[index] == day
+
+    def is_provisional(self, day: int) -> bool:
+        """Whether the day lies beyond the last published year, so that its date may still move."""
+        last = self.document.last_year
+        return last is not None and day > self.day_of(date(last, 12, 31))
+
+    # Inner
+
+    @cached_property
+    def _days(self) -> list[int]:
+        document = self.document
+        last_year = (document.last_year or document.first_year) + _YEARS_AHEAD
+        free = {_on(year, text) for year, texts in document.holidays.items() for text in texts}
+        extra = {_on(year, text) for year, texts in document.makeup.items() for text in texts}
+        first, last = self.day_of(date(document.first_year, 1, 1)), self.day_of(date(last_year, 12, 31))
+        return [
+            day
+            for day in range(first, last + 1)
+            if day in extra or ((day + 3) % 7 + 1 not in document.weekend and day not in free)
+        ]
+
+    def _ordinal(self, day: int, unit: Unit) -> int:
+        if unit == "calendar" or not self.document.weekend:
+            return day
+        self._check(day)
+        return bisect_right(self._days, day)
+
+    def _nth(self, ordinal: int) -> int:
+        if not self.document.weekend:
+            return ordinal
+        if not 1 <= ordinal <= len(self._days):
+            raise self._outside("—")
+        return self._days[ordinal - 1]
+
+    def _check(self, day: int) -> None:
+        first = self.day_of(date(self.document.first_year, 1, 1))
+        if not first <= day <= self._days[-1]:
+            raise self._outside(self.label(day))
+
+    def _outside(self, day: str) -> Refusal:
+        document = self.document
+        return Refusal(
+            "calendar.outside",
+            ErrorKind.INVALID,
+            day=day,
+            calendar=f"{document.name}@{document.version}",
+            first=document.first_year,
+            last=(document.last_year or document.first_year) + _YEARS_AHEAD,
+        )
+
+
+def _on(year: int, month_day: str) -> int:
+    return (date.fromisoformat(f"{year}-{month_day}") - _EPOCH).days

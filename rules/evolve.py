@@ -1,0 +1,220 @@
+"""The only way a state changes: one entry of the journal at a time."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from rules import clock
+from schemas import event as e
+from schemas.event import Entry
+from schemas.message import Message
+from schemas.state import (
+    COMMANDS_KEPT,
+    Acknowledgement,
+    Done,
+    ExtensionRequest,
+    Hold,
+    ProjectState,
+    Segment,
+    StageState,
+    Turn,
+)
+
+
+def evolve(state: ProjectState | None, entry: Entry) -> ProjectState:
+    """Return the state after `entry`.
+
+    Raises:
+        ValueError: The entry does not follow the state: the journal has a gap, or does not begin with a start.
+    """
+    expected = state.seq + 1 if state else 1
+    if entry.seq != expected:
+        raise ValueError(f"journal gap: expected {expected}, got {entry.seq}")
+    if isinstance(entry.event, e.ProjectStarted):
+        born = entry.event
+        state = ProjectState(project=born.project, pins=born.pins, stages={key: StageState() for key in born.stages})
+    if state is None:
+        raise ValueError("a journal begins with project_started")
+    changes: dict[str, Any] = {"seq": entry.seq, **_change(entry.event, state, entry)}
+    if entry.command_id:
+        done = Done(command_id=entry.command_id, fingerprint=entry.fingerprint, seq=entry.seq)
+        others = tuple(known for known in state.done if known.command_id != entry.command_id)
+        changes["done"] = (*others, done)[-COMMANDS_KEPT:]
+    return state.model_copy(update=changes)
+
+
+@singledispatch
+def _change(_event: Message, _state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    """Return the fields of the state that an event changes; facts for the record only change none."""
+    return {}
+
+
+@_change.register
+def _(event: e.TurnOpened, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stage = state.stages[event.stage]
+    turn = Turn(
+        kind=event.turn,
+        owner=event.owner,
+        party=event.party,
+        budget_days=event.budget_days,
+        unit=event.unit,
+        original_due_at=event.due_at,
+        segments=(Segment(party=event.party, since_at=entry.at),),
+        code=event.code,
+    )
+    if event.turn == "obstacle" and stage.turn:
+        return _stage(state, event.stage, turn=turn, suspended=clock.ended(stage.turn, entry.at))
+    past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past
+    return _stage(state, event.stage, status="open", round=event.round, turn=turn, past=past, request=None)
+
+
+@_change.register
+def _(event: e.ProgressReported, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    return _stage(state, event.stage, percent=event.percent)
+
+
+@_change.register
+def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stage = state.stages[event.stage]
+    past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past
+    return _stage(
+        state,
+        event.stage,
+        status="done",
+        turn=None,
+        past=past,
+        percent=100,
+        request=None,
+        closed_by=entry.by,
+        closed_at=entry.at,
+    )
+
+
+@_change.register
+def _(event: e.AcceptanceRefused, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    return _stage(state, event.stage, refusals=state.stages[event.stage].refusals + 1)
+
+
+@_change.register
+def _(event: e.ObstacleCleared, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stage = state.stages[event.stage]
+    if stage.suspended is None or stage.turn is None:
+        return {}
+    past = (*stage.past, clock.ended(stage.turn, entry.at))
+    return _stage(state, event.stage, turn=clock.running(stage.suspended, entry.at), suspended=None, past=past)
+
+
+@_change.register
+def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stages = dict(state.stages)
+    for key in event.reset:
+        stage = stages[key]
+        turns = [turn for turn in (stage.suspended, stage.turn) if turn]
+        stages[key] = StageState(
+            round=stage.round,
+            past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
+            refusals=stage.refusals,
+        )
+    return {"stages": stages}
+
+
+@_change.register
+def _(event: e.ExtensionRequested, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    request = ExtensionRequest(days=event.days, reason=event.reason, requested_by=entry.by, requested_at=entry.at)
+    return _stage(state, event.stage, request=request)
+
+
+@_change.register
+def _(event: e.ExtensionGranted, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    turn = state.stages[event.stage].turn
+    if turn is None:
+        return {}
+    if not turn.is_held:
+        turn = clock.running(turn, entry.at)
+    longer = {
+        "budget_days": turn.budget_days + event.days,
+        "generation": turn.generation + 1,
+        "fired": (),
+        "level": 0,
+        "acknowledged": None,
+    }
+    return _stage(state, event.stage, turn=turn.model_copy(update=longer), request=None)
+
+
+@_change.register
+def _(event: e.ExtensionDenied, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    return _stage(state, event.stage, request=None)
+
+
+@_change.register
+def _(event: e.ProjectHeld, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stages = {
+        key: stage.model_copy(update={"turn": clock.held(stage.turn, entry.at, event.party)}) if stage.turn else stage
+        for key, stage in state.stages.items()
+    }
+    hold = Hold(code=event.code, party=event.party, by=entry.by, at=entry.at)
+    return {"status": "held", "hold": hold, "stages": stages}
+
+
+@_change.register
+def _(_event: e.ProjectResumed, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stages = {
+        key: stage.model_copy(update={"turn": clock.running(stage.turn, entry.at)}) if stage.turn else stage
+        for key, stage in state.stages.items()
+    }
+    return {"status": "running", "hold": None, "stages": stages}
+
+
+@_change.register
+def _(event: e.DutyReassigned, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    assigned = {role: person for role, person in state.assigned.items() if role != event.role}
+    return {"assigned": {**assigned, event.role: event.person_id} if event.person_id else assigned}
+
+
+@_change.register
+def _(event: e.Acknowledged, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    turn = state.stages[event.stage].turn
+    if turn is None:
+        return {}
+    promise = Acknowledgement(by=entry.by, at=entry.at, promised_at=event.promised_at)
+    return _stage(state, event.stage, turn=turn.model_copy(update={"acknowledged": promise}))
+
+
+@_change.register
+def _(event: e.RungFired, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    turn = state.stages[event.stage].turn
+    if turn is None:
+        return {}
+    fired = {"fired": (*turn.fired, event.rung), "level": max(turn.level, event.level)}
+    return _stage(state, event.stage, turn=turn.model_copy(update=fired))
+
+
+@_change.register
+def _(_event: e.ProjectCompleted, _state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    return {"status": "completed"}
+
+
+@_change.register
+def _(_event: e.ProjectRejected, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    return {"status": "rejected", "stages": _stopped(state, entry)}
+
+
+@_change.register
+def _(_event: e.ProjectCancelled, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    return {"status": "cancelled", "hold": None, "stages": _stopped(state, entry)}
+
+
+def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:
+    """Return the stages with every open one put away: no clock outlives its project."""
+    stages = {}
+    for key, stage in state.stages.items():
+        turns = [turn for turn in (stage.suspended, stage.turn) if turn]
+        past = (*stage.past, *(clock.ended(turn, entry.at) for turn in turns))
+        away: dict[str, Any] = {"status": "pending", "turn": None, "suspended": None, "past": past, "request": None}
+        stages[key] = stage.model_copy(update=away) if turns else stage
+    return stages
+
+
+def _stage(state: ProjectState, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of StageState
+    return {"stages": {**state.stages, key: state.stages[key].model_copy(update=changes)}}

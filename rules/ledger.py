@@ -1,0 +1,155 @@
+"""One row of a ledger: raw cells become a `LedgerRow`, or problems that say which rule is broken and what to do.
+
+Pure: knows nothing of files. `rules.ledger_columns` knows the headings, `rules.ledger_cells` the single cell;
+here are the rules between cells (required, priority) and between rows (one village and technology, one row).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from rules import ledger_cells
+from rules.ledger_cells import BadCell, Cell, is_blank, shown
+from rules.ledger_columns import COLUMNS
+from schemas.ledger import LedgerRow, Problem
+from schemas.reason import ErrorKind, Param, Reason
+
+THREE_REGIONS: tuple[str, ...] = (
+    *("54", "6529", "6530", "6531", "6532"),
+    *("6322", "6323", "6325", "6326", "6327", "6328"),
+    *("5132", "5133", "513422", "5334", "6230", "620623"),
+    *("6229", "5134", "5333"),
+)
+"""Code prefixes of 三区三州: Tibet, four prefectures of southern Xinjiang, the Tibetan areas of four provinces, and
+Linxia, Liangshan and Nujiang. The regional corps (兵团) has cities of its own outside these prefixes."""
+
+_READERS: dict[str, Callable[[Cell], object]] = {
+    "village_code": ledger_cells.village_code,
+    "technology": ledger_cells.technology,
+    "tier": ledger_cells.tier,
+    "builder": ledger_cells.builder,
+    "fibre_status": ledger_cells.network_status,
+    "g4_status": ledger_cells.network_status,
+    "is_poor_village": ledger_cells.claim,
+    "households": ledger_cells.count,
+    "funding_cny": ledger_cells.amount,
+    "planned_finish_on": ledger_cells.day,
+}
+_PLAN = tuple((column.key, column.is_required, _READERS.get(column.key, ledger_cells.text_of)) for column in COLUMNS)
+_LAYERS = {"fibre": ("fibre",), "4g": ("4g",), "both": ("fibre", "4g")}
+
+
+class RawRow(NamedTuple):
+    """A row as read.
+
+    Attributes:
+        number: Row number in the file.
+        cells: Cells by column key; absent columns are simply not there.
+        beyond: First filled cell to the right of the last heading, if any.
+    """
+
+    number: int
+    cells: Mapping[str, Cell]
+    beyond: Cell = None
+
+
+class CheckedRow(NamedTuple):
+    """What became of a row.
+
+    Attributes:
+        row: The row in one notation; None when it has problems.
+        problems: What must be put right; the columns are named by key and the place is still empty.
+        village_code: The code, when that cell is good even if another is not.
+        technology: The technology, likewise.
+    """
+
+    row: LedgerRow | None
+    problems: tuple[Problem, ...]
+    village_code: str = ""
+    technology: str = ""
+
+
+class CheckedRows(NamedTuple):
+    """What became of all rows of a file: each one is either in `rows` or has problems.
+
+    Attributes:
+        count: Number of rows checked.
+        rows: The good rows, in the order of the file.
+        problems: What must be put right, in the order of the file.
+    """
+
+    count: int
+    rows: tuple[LedgerRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def check_row(raw: RawRow) -> CheckedRow:
+    """Check one row by itself.
+
+    Every bad cell is told, not only the first. Blank cells of columns that are not required take their default.
+    """
+    values: dict[str, object] = {}
+    problems: list[Problem] = []
+    for key, is_required, read in _PLAN:
+        cell = raw.cells.get(key)
+        if is_blank(cell):
+            if is_required:
+                problems.append(_problem(raw, key, "ledger.missing_value"))
+            continue
+        try:
+            values[key] = read(cell)
+        except BadCell as bad:
+            problems.append(_problem(raw, key, bad.code, bad.suggestion, **bad.params))
+    code, technology = str(values.get("village_code", "")), str(values.get("technology", ""))
+    if values.get("tier") == "three-regions" and code and not code.startswith(THREE_REGIONS):
+        problems.append(_problem(raw, "tier", "ledger.tier_contradiction", village_code=code))
+    if not is_blank(raw.beyond):
+        reason = Reason(code="ledger.too_many_cells", kind=ErrorKind.INVALID)
+        problems.append(Problem(place="", row=raw.number, value=shown(raw.beyond), reason=reason))
+    row = None if problems else LedgerRow.model_validate({"row": raw.number, **values})
+    return CheckedRow(row, tuple(problems), code, technology)
+
+
+def check_rows(rows: Iterable[RawRow]) -> CheckedRows:
+    """Check all rows of a file, each by itself and against those before it.
+
+    The same village may stand in two rows only for two technologies: `both` next to `fibre` or `4g` would build, and
+    pay for, the same thing twice. The first row is kept, the later one is told.
+    """
+    count = 0
+    good: list[LedgerRow] = []
+    problems: list[Problem] = []
+    first_row: dict[tuple[str, str], int] = {}
+    for raw in rows:
+        count += 1
+        checked = check_row(raw)
+        problems.extend(checked.problems)
+        first = _claim_village(first_row, checked, raw.number)
+        if first:
+            problems.append(_problem(raw, "village_code", "ledger.duplicate_code", first=first))
+        elif checked.row is not None:
+            good.append(checked.row)
+    return CheckedRows(count, tuple(good), tuple(problems))
+
+
+def _problem(raw: RawRow, key: str, code: str, suggestion: str = "", **params: Param) -> Problem:
+    return Problem(
+        place="",
+        row=raw.number,
+        column=key,
+        value=shown(raw.cells.get(key)),
+        reason=Reason(code=code, params=params, kind=ErrorKind.INVALID),
+        suggestion=suggestion,
+    )
+
+
+def _claim_village(first_row: dict[tuple[str, str], int], checked: CheckedRow, number: int) -> int:
+    # Returns the row that stands for the same village and technology already, or 0.
+    if not checked.village_code:
+        return 0
+    keys = [(checked.village_code, layer) for layer in _LAYERS.get(checked.technology, ())]
+    earlier = [first_row[key] for key in keys if key in first_row]
+    if not earlier:
+        first_row.update(dict.fromkeys(keys, number))
+    return min(earlier, default=0)

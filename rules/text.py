@@ -1,0 +1,39 @@
+"""Turns codes and parameters into sentences in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rules.texts import CATALOGUE
+from schemas.message import Title
+from schemas.reason import Param, Reason
+
+LANGUAGES = ("zh-CN", "en")
+
+
+def language(wanted: str) -> str:
+    """Return `zh-CN` for any Chinese locale name (`zh`, `zh_CN.UTF-8`, ...), else `en`."""
+    return "zh-CN" if wanted.lower().startswith("zh") else "en"
+
+
+def say(code: str, lang: str, **params: Param | datetime | None) -> str:
+    """Return the sentence for `code` in `lang`.
+
+    Raises:
+        KeyError: The code, or a parameter of its sentence, is missing. A test keeps this from happening.
+    """
+    sentence = CATALOGUE[code][0 if lang.startswith("zh") else 1]
+    return sentence.format(**{key: _shown(value, lang) for key, value in params.items()})
+
+
+def render(reason: Reason, lang: str) -> str:
+    """Return the sentence of a coded reason in `lang`."""
+    return say(reason.code, lang, **reason.params)
+
+
+def _shown(value: Param | datetime | None, lang: str) -> str | int | float:
+    if isinstance(value, Title):
+        return value.text(lang)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if value is None else value

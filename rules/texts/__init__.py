@@ -1,0 +1,18 @@
+"""Every sentence a person reads, Chinese and English side by side, one module a topic."""
+
+from __future__ import annotations
+
+from rules.texts import act, cli, engine, explain, journal, ledger, message, name, policy
+
+CATALOGUE: dict[str, tuple[str, str]] = {
+    **act.SENTENCES,
+    **cli.SENTENCES,
+    **engine.SENTENCES,
+    **explain.SENTENCES,
+    **journal.SENTENCES,
+    **ledger.SENTENCES,
+    **message.SENTENCES,
+    **name.SENTENCES,
+    **policy.SENTENCES,
+}
+"""Sentence by code: (zh-CN, en), with `str.format` placeholders."""

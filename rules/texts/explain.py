@@ -1,0 +1,6 @@
+"""Sentences about: explain."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+}

@@ -1,0 +1,244 @@
+"""Commands of people: what is asked, by whom, once.
+
+Every act is one model; its `act` is also the name of the update that carries it and of the command-line verb.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, StringConstraints
+
+from schemas.message import Instant, Message
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+FactValue = bool | int | float | date | str
+
+
+class Post(Message):
+    """A post: a role bound to an area or an organisation.
+
+    Attributes:
+        post_id: Id of the post.
+        role: Role of the hierarchy.
+        area: Code prefix: empty for the nation, 2, 4 or 6 digits.
+        organisation: Code of the organisation for company roles, else empty.
+    """
+
+    post_id: str
+    role: str
+    area: str = ""
+    organisation: str = ""
+
+
+class Actor(Message):
+    """The authenticated person behind a command, with the posts held at that moment.
+
+    Attributes:
+        person_id: Id of the person; names and addresses stay in the directory.
+        posts: Posts held.
+    """
+
+    person_id: str
+    posts: tuple[Post, ...] = ()
+
+
+class Close(Message):
+    """Close a stage with its proper act, stating its facts."""
+
+    act: Literal["approve", "record_contract", "register_baseline", "submit", "accept", "settle"]
+    stage: str = ""
+    facts: dict[str, FactValue] = Field(default_factory=dict)
+    note: str = ""
+
+
+class Reject(Message):
+    """Reject the funding: the project ends."""
+
+    act: Literal["reject"] = "reject"
+    stage: str = ""
+    code: str
+    note: Text
+
+
+class Refuse(Message):
+    """Refuse an acceptance: names the failed item and opens rectification; the first result stays on record."""
+
+    act: Literal["refuse"] = "refuse"
+    stage: str = ""
+    item: Text
+    note: str = ""
+
+
+class Report(Message):
+    """Report progress of an open stage."""
+
+    act: Literal["report"] = "report"
+    stage: str = ""
+    percent: int = Field(ge=0, le=100)
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+class Return(Message):
+    """Send the project back to an earlier stage; what was built upon it opens again later."""
+
+    act: Literal["return"] = "return"
+    stage: str
+    code: str
+    note: Text
+
+
+class RequestExtension(Message):
+    """Ask for more days for a stage. The clock goes on while the request is pending."""
+
+    act: Literal["request_extension"] = "request_extension"
+    stage: str = ""
+    days: int = Field(gt=0)
+    reason: Text
+
+
+class GrantExtension(Message):
+    """Grant the pending request, in full or in part."""
+
+    act: Literal["grant_extension"] = "grant_extension"
+    stage: str = ""
+    days: int | None = Field(default=None, gt=0)
+    note: str = ""
+
+
+class DenyExtension(Message):
+    """Deny the pending request."""
+
+    act: Literal["deny_extension"] = "deny_extension"
+    stage: str = ""
+    reason: Text
+
+
+class HoldProject(Message):
+    """Stop every clock of the project for a coded reason."""
+
+    act: Literal["hold"] = "hold"
+    code: str
+    note: str = ""
+
+
+class ResumeProject(Message):
+    """Let the clocks go on with what was left."""
+
+    act: Literal["resume"] = "resume"
+    note: str = ""
+
+
+class ReportObstacle(Message):
+    """Tell that somebody else holds the ball: the clock moves to that party until it is cleared."""
+
+    act: Literal["report_obstacle"] = "report_obstacle"
+    stage: str = ""
+    code: str
+    note: Text
+
+
+class ClearObstacle(Message):
+    """Tell that the obstacle is gone: the stage goes on with what was left."""
+
+    act: Literal["clear_obstacle"] = "clear_obstacle"
+    stage: str = ""
+    note: str = ""
+
+
+class Reassign(Message):
+    """Let a named person take the duties of a role for this project; empty gives them back to the post."""
+
+    act: Literal["reassign"] = "reassign"
+    role: str
+    person_id: str
+    reason: Text
+
+
+class Acknowledge(Message):
+    """Receive a reminder (签收) and promise a date: the ladder pauses until then."""
+
+    act: Literal["acknowledge"] = "acknowledge"
+    stage: str = ""
+    promised_at: Instant
+    note: str = ""
+
+
+class Cancel(Message):
+    """End the project without result, by a recorded decision."""
+
+    act: Literal["cancel"] = "cancel"
+    code: str
+    decision_no: Text
+    note: str = ""
+
+
+class Correct(Message):
+    """Correct an earlier entry by a further one; nothing is edited."""
+
+    act: Literal["correct"] = "correct"
+    seq: int = Field(gt=0)
+    note: Text
+
+
+Act = Annotated[
+    Close
+    | Reject
+    | Refuse
+    | Report
+    | Return
+    | RequestExtension
+    | GrantExtension
+    | DenyExtension
+    | HoldProject
+    | ResumeProject
+    | ReportObstacle
+    | ClearObstacle
+    | Reassign
+    | Acknowledge
+    | Cancel
+    | Correct,
+    Field(discriminator="act"),
+]
+
+ACT_MODELS: dict[str, type[Message]] = {
+    name: model for model in get_args(get_args(Act)[0]) for name in get_args(model.model_fields["act"].annotation)
+}
+"""Every act by its wire name."""
+
+
+class Command(Message):
+    """One command: sent twice, applied once.
+
+    Attributes:
+        command_id: Chosen by the sender and kept over retries.
+        actor: Who asks.
+        act: What is asked.
+    """
+
+    command_id: Id
+    actor: Actor
+    act: Act
+
+
+class Receipt(Message):
+    """The answer to a command that was carried out.
+
+    Attributes:
+        project_id: The project.
+        command_id: The command.
+        seq: Number of its last event in the journal.
+        is_repeat: True when the same command had been carried out before; nothing was changed now.
+        status: Status of the project afterwards.
+        open_stages: Open stages afterwards.
+    """
+
+    project_id: str
+    command_id: str
+    seq: int
+    is_repeat: bool = False
+    status: str
+    open_stages: tuple[str, ...] = ()

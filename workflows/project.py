@@ -1,0 +1,225 @@
+"""A village build project, from funding approval to the end of its upkeep.
+
+The workflow is the durable shell around `rules.project`: it holds the state, takes commands as updates, waits for
+the next rung, and writes what happened through the records port. It decides nothing itself.
+
+A run lasts as long as the set of open stages; then it continues as new with the state, so histories stay short,
+replay stays fast, and running projects move to new code at every stage boundary.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from rules import headline, ladder, policy, project
+    from rules.attributes import attributes
+    from schemas import names
+    from schemas.command import Command, Receipt
+    from schemas.event import Entry, Event
+    from schemas.reason import Reason
+    from schemas.record import Commit
+    from schemas.rung import Rung
+    from schemas.state import ProjectState
+    from schemas.workflow import Outcome, ProjectRun
+    from workflows import search
+    from workflows.ports import JOURNAL_CONFLICT, RecordsPort
+    from workflows.refusal import refused
+
+_QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3)
+_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+
+
+class JournalConflictError(Exception):
+    """The journal holds something else than this workflow wrote: stop here until a person has looked."""
+
+
+@workflow.defn(name=names.PROJECT_WORKFLOW)
+class VillageProject:
+    """One project. Its updates are named after the acts of `schemas.command`."""
+
+    @workflow.init
+    def __init__(self, run: ProjectRun) -> None:
+        """Take over the state of the run before, or begin."""
+        self._lock = asyncio.Lock()
+        self._unwritten: list[Entry] = []
+        self._changed = False
+        if run.state:
+            self._state = run.state
+        elif run.start:
+            now, book = workflow.now(), policy.installed.book(run.start.pins)
+            first = project.entries(None, project.begin(run.start, now, book), now, run.start.ordered_by)
+            self._state = project.fold(first)
+            self._unwritten.extend(first)
+        else:
+            raise ApplicationError("a run needs a start or a state", type="invalid", non_retryable=True)
+        self._opened = self._boundary()
+        self._told = attributes(self._state, self._book)
+
+    @workflow.run
+    async def run(self, _run: ProjectRun) -> Outcome:
+        """Wait for rungs and fire them until the project is over or a stage boundary is reached."""
+        while not self._state.is_over:
+            async with self._lock:
+                self._catch_up()
+                await self._write()
+            workflow.set_current_details(headline.details(self._state, self._book))
+            if self._must_roll():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if self._must_roll():
+                    workflow.continue_as_new(
+                        ProjectRun(state=self._state),
+                        search_attributes=search.typed(attributes(self._state, self._book)),
+                    )
+            self._tell()
+            await self._wait(ladder.next_rung(self._state, self._book))
+        self._tell()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return Outcome(project_id=self._state.project.project_id, status=self._state.status, seq=self._state.seq)
+
+    @workflow.update(dynamic=True)
+    async def command(self, name: str, args: Sequence[RawValue]) -> Receipt:  # noqa: ARG002 - the act tells
+        """Carry out a command, once; answers when it is on record."""
+        command = _decoded(args)
+        async with self._lock:
+            self._catch_up()
+            now = workflow.now()
+            answer = project.decide(self._state, command, now, self._book)
+            if isinstance(answer, project.Accepted):
+                self._take(answer.events, now, command.actor.person_id, command)
+            await self._write()
+        if isinstance(answer, project.Refused):
+            raise refused(answer.reason)
+        self._changed = True
+        seq = answer.done.seq if isinstance(answer, project.Repeated) else self._state.seq
+        return Receipt(
+            project_id=self._state.project.project_id,
+            command_id=command.command_id,
+            seq=seq,
+            is_repeat=isinstance(answer, project.Repeated),
+            status=self._state.status,
+            open_stages=tuple(self._state.open_stages()),
+        )
+
+    @command.validator
+    def _validate(self, name: str, args: Sequence[RawValue]) -> None:
+        """Refuse at the door, without a trace in the history, what the rules refuse."""
+        command = _decoded(args)
+        if command.act.act != name:
+            raise refused(Reason(code="command.wrong_name", params={"act": command.act.act, "name": name}))
+        answer = project.decide(self._state, command, workflow.now(), self._book)
+        if isinstance(answer, project.Refused):
+            raise refused(answer.reason)
+
+    @workflow.query(name=names.STATE_QUERY)
+    def state(self) -> ProjectState:
+        """Return the state."""
+        return self._state
+
+    @workflow.query(name=names.RUNGS_QUERY)
+    def rungs(self) -> list[Rung]:
+        """Return everything that lies ahead, earliest first."""
+        return ladder.rungs(self._state, self._book)
+
+    @property
+    def _book(self) -> policy.Rulebook:
+        return policy.installed.book(self._state.pins)
+
+    def _boundary(self) -> tuple[tuple[str, int], ...]:
+        return tuple((key, self._state.stages[key].round) for key in self._state.open_stages())
+
+    def _must_roll(self) -> bool:
+        info = workflow.info()
+        return not self._state.is_over and (
+            self._boundary() != self._opened
+            or info.is_continue_as_new_suggested()
+            or info.is_target_worker_deployment_version_changed()
+        )
+
+    def _catch_up(self) -> None:
+        """Let the clock do what is due before anybody else acts, so that the journal is in order of time."""
+        now = workflow.now()
+        while events := project.advance(self._state, now, self._book):
+            self._take(events, now)
+            self._changed = True
+
+    def _take(self, events: Iterable[Event], now: datetime, by: str = project.CLOCK, command: Command | None = None) -> None:
+        for entry in project.entries(self._state, events, now, by, command):
+            self._state = project.evolve(self._state, entry)
+            self._unwritten.append(entry)
+
+    async def _write(self) -> None:
+        """Put on record what has happened. Hold the lock: entries reach the journal in order."""
+        if not self._unwritten:
+            return
+        batch = Commit(project_id=self._state.project.project_id, entries=tuple(self._unwritten))
+        summary = ", ".join(entry.event.type for entry in batch.entries)
+        try:
+            await workflow.execute_local_activity_method(
+                RecordsPort.commit,
+                batch,
+                start_to_close_timeout=timedelta(seconds=5),
+                retry_policy=_QUICK,
+                summary=summary,
+            )
+        except FailureError as error:
+            _stop_on_conflict(error)
+            await self._write_patiently(batch, summary)
+        self._unwritten.clear()
+
+    async def _write_patiently(self, batch: Commit, summary: str) -> None:
+        """Wait for records that are away, visibly: as an ordinary activity that is tried for ever."""
+        try:
+            await workflow.execute_activity_method(
+                RecordsPort.commit,
+                batch,
+                start_to_close_timeout=timedelta(seconds=30),
+                retry_policy=_PATIENT,
+                summary=summary,
+            )
+        except FailureError as error:
+            raise JournalConflictError(str(error)) from error
+
+    def _tell(self) -> None:
+        told = attributes(self._state, self._book)
+        if changed := search.changes(self._told, told):
+            workflow.upsert_search_attributes(changed)
+            self._told = told
+
+    async def _wait(self, rung: Rung | None) -> None:
+        """Wait for the next rung or a command, with exactly one timer armed."""
+        self._changed = False
+        seconds = (rung.at - workflow.now()).total_seconds() if rung else None
+        if seconds is not None and seconds <= 0:
+            return
+        try:
+            await workflow.wait_condition(
+                lambda: self._changed,
+                timeout=seconds,
+                timeout_summary=headline.timer(rung, self._book) if rung else None,
+            )
+        except TimeoutError:
+            return
+
+
+def _decoded(args: Sequence[RawValue]) -> Command:
+    """Return the command of an update; what cannot be read is refused, never a bug."""
+    try:
+        (raw,) = args
+        command: Command = workflow.payload_converter().from_payload(raw.payload, Command)
+    except Exception as error:
+        raise refused(Reason(code="command.unreadable", params={"error": str(error)[:500]})) from error
+    return command
+
+
+def _stop_on_conflict(error: FailureError) -> None:
+    # a local activity fails with its own error, an ordinary one wraps it
+    for cause in (error, error.cause):
+        if isinstance(cause, ApplicationError) and cause.type == JOURNAL_CONFLICT:
+            raise JournalConflictError(str(cause)) from error
