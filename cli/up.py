@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
 from infra import engine
+from infra.db.migrate import upgrade
 from infra.settings import Settings
 from infra.supervisor import Child, ChildEvent, Supervisor, hold
 from rules.text import say
@@ -43,7 +45,7 @@ async def up(
     ui_port: int | None = None,
     smtp_url: str | None = None,
     lang: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Run the engine, its web page and the worker on this machine until Ctrl-C, and restart what dies.
 
@@ -67,7 +69,7 @@ async def serve(
     settings: Settings,
     *,
     worker: Sequence[str] = WORKER,
-    migrate: Callable[[str], None] | None = None,
+    migrate: Callable[[str], object] = upgrade,
     as_json: bool = False,
 ) -> int:
     """Do what `up` promises, with these settings; return the exit code.
@@ -75,7 +77,7 @@ async def serve(
     Args:
         settings: Where everything is kept and listens.
         worker: Command of the worker.
-        migrate: Brings the records at a URL up to date; None means `infra.db.migrate.upgrade`.
+        migrate: Brings the records at a URL up to date.
         as_json: As in `up`.
 
     Raises:
@@ -88,7 +90,7 @@ async def serve(
         tell.warnings()
         if engine.discard_half_made(engine_database(settings)):
             tell.line("up.half_made", path=str(engine_database(settings)))
-        await asyncio.to_thread(migrate or _upgrade, settings.records_url)
+        await asyncio.to_thread(migrate, settings.records_url)
         supervisor = embedded(settings, worker=worker, on_event=tell.event)
         with _stopped_by_signals(supervisor, tell):
             running = asyncio.create_task(supervisor.run())
@@ -107,7 +109,6 @@ def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[C
     http_port = engine.pick_port(settings, settings.port + _HTTP_OFFSET)
     metrics_port = engine.pick_port(settings, settings.port + _METRICS_OFFSET)
     command = engine.engine_command(settings, engine_database(settings), http_port=http_port, metrics_port=metrics_port)
-    env = _environment(settings)
 
     async def engine_ready() -> None:
         client = await engine.connect(settings, wait=30, embedded=True)
@@ -121,8 +122,8 @@ def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[C
     return Supervisor(
         settings.data,
         [
-            Child("engine", _title("up.engine"), command, env, engine_ready),
-            Child("worker", _title("up.worker"), worker, env, worker_ready),
+            Child("engine", _title("up.engine"), command, _environment(), engine_ready),
+            Child("worker", _title("up.worker"), worker, _worker_environment(settings), worker_ready),
         ],
         addresses={
             "engine": engine.engine_address(settings),
@@ -139,21 +140,19 @@ def engine_database(settings: Settings) -> Path:
     return settings.data / "engine.db"
 
 
-def _upgrade(url: str) -> None:
-    from infra.db.migrate import upgrade  # noqa: PLC0415 - alembic is slow to load, and most commands do without
+def _environment() -> dict[str, str]:
+    """Return our environment without what `TEMPORAL_*` and `CUNTONG_*` say: it may lead elsewhere, and hold secrets."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(("TEMPORAL_", "CUNTONG_"))}
 
-    upgrade(url)
 
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return the environment of a child that must use the embedded engine and exactly these settings.
+def _worker_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of a worker that must use the embedded engine and exactly these settings.
 
     A `TEMPORAL_*` variable or profile that leads to a production cluster must not lead this worker there.
     """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TEMPORAL_", "CUNTONG_"))}
     ours = {f"CUNTONG_{key.upper()}": str(value) for key, value in settings.model_dump(mode="json").items()}
     address = {"TEMPORAL_ADDRESS": engine.engine_address(settings), "TEMPORAL_NAMESPACE": NAMESPACE}
-    return {**kept, **ours, **address, "TEMPORAL_CONFIG_FILE": os.devnull, "PYTHONUNBUFFERED": "1"}
+    return {**_environment(), **ours, **address, "TEMPORAL_CONFIG_FILE": os.devnull, "PYTHONUNBUFFERED": "1"}
 
 
 async def _wait_polled(settings: Settings, queue: str) -> None:
@@ -209,14 +208,14 @@ class _Teller:
 
     def event(self, event: ChildEvent) -> None:
         code = signal.Signals(-event.code).name if event.code < 0 else event.code
-        more: dict[str, Param] = {"code": code, "pause": event.pause, "log": str(event.log)}
+        more: dict[str, Param] = {"exit_code": code, "pause": event.pause, "log": str(event.log)}
         self.line(f"up.{event.kind}", name=event.child.title, pid=event.pid, **more)
 
     def warnings(self) -> None:
         ignored = sorted(key for key in os.environ if key.startswith("TEMPORAL_"))
         if ignored:
             self.line("up.environment_ignored", names=", ".join(ignored))
-        if not engine.engine_address(self._settings).startswith(self._settings.host):
+        if self._settings.host not in engine.LOOPBACK:
             self.line("up.exposed", host=self._settings.host)
 
     def addresses(self, addresses: dict[str, str], *, as_json: bool) -> None:
@@ -227,6 +226,7 @@ class _Teller:
                 print(say(f"up.address_{key}", self._settings.reader_lang, address=address), flush=True)
         used = Settings()
         if (used.port, used.data.resolve()) != (self._settings.port, self._settings.data):
-            variables = f"export CUNTONG_DATA={self._settings.data} CUNTONG_PORT={self._settings.port}"
+            data = shlex.quote(str(self._settings.data))
+            variables = f"export CUNTONG_DATA={data} CUNTONG_PORT={self._settings.port}"
             self.line("up.use_these", variables=variables)
         self.line("up.running")

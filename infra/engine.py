@@ -14,7 +14,9 @@ import socket
 import sqlite3
 import sys
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -38,11 +40,15 @@ DYNAMIC_CONFIG: dict[str, str] = {
 }
 """Dynamic configuration of the embedded engine, values as JSON."""
 
-HOSTS = ("127.0.0.1", "localhost", "0.0.0.0")  # noqa: S104 - chosen by the person, never the default
+LOOPBACK = ("127.0.0.1", "localhost")
+HOSTS = (*LOOPBACK, "0.0.0.0")  # noqa: S104 - chosen by the person, never the default
 """Where the embedded server can listen: its parts look for each other on 127.0.0.1 whatever address they are given."""
 
 _POLL = 0.05
+_ANSWER = timedelta(seconds=5)
+_CACHE_SECONDS = 60.0
 _PORTS = 65536
+_Attributes: TypeAlias = dict[str, IndexedValueType.ValueType]
 
 
 def engine_binary() -> Path:
@@ -88,7 +94,7 @@ def engine_command(settings: Settings, database: Path, *, http_port: int = 0, me
 
 def engine_address(settings: Settings) -> str:
     """Return `host:port` at which the embedded engine is reached from this machine."""
-    return f"{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104 - compared, not bound
+    return f"{settings.host if settings.host in LOOPBACK else LOOPBACK[0]}:{settings.port}"
 
 
 def page_address(settings: Settings) -> str:
@@ -120,7 +126,7 @@ async def check_ports(settings: Settings, *, patience: float = 0.0) -> None:
             raise Refusal("engine.port_invalid", ErrorKind.INVALID, port=port, setting=setting, flag=flag)
         while error := _cannot_listen(settings.host, port):
             if error.errno != errno.EADDRINUSE:
-                detail = error.strerror or str(error)
+                detail = os.strerror(error.errno or 0)
                 raise Refusal(
                     "engine.port_forbidden", ErrorKind.INVALID, port=port, setting=setting, flag=flag, detail=detail
                 )
@@ -249,8 +255,9 @@ async def wait_ready(client: Client, *, wait: float = 30.0) -> None:
     end = asyncio.get_running_loop().time() + wait
     while True:
         try:
-            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
-            await client.count_workflows()
+            request = DescribeNamespaceRequest(namespace=client.namespace)
+            await client.workflow_service.describe_namespace(request, timeout=_ANSWER)
+            await client.count_workflows(rpc_timeout=_ANSWER)
         except RPCError as error:
             late = asyncio.get_running_loop().time() >= end
             if late and error.status is RPCStatusCode.NOT_FOUND:
@@ -273,17 +280,18 @@ async def ensure_search_attributes(client: Client) -> list[str]:
     A workflow that writes an unknown one would be retried for ever, so this comes before the first worker.
 
     Raises:
-        Refusal: `engine.attribute_type`, one exists with another type; `engine.attributes_refused`, the engine does
-            not let us register them.
+        Refusal: `engine.attribute_type`, one exists with another type and nothing was registered;
+            `engine.attributes_refused`, the engine does not let us register them.
     """
     wanted = {name: _attribute_type(kind) for name, kind in SEARCH_ATTRIBUTES.items()}
     try:
         known = await _search_attributes(client)
+        _check_types(known, wanted)
         missing = {name: kind for name, kind in wanted.items() if name not in known}
         if missing:
             await _add_search_attributes(client, missing)
             # The engine keeps the list in a cache; a worker must not be faster than it.
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(_CACHE_SECONDS):
                 while wanted.keys() - known.keys():
                     await asyncio.sleep(_POLL)
                     known = await _search_attributes(client)
@@ -294,24 +302,27 @@ async def ensure_search_attributes(client: Client) -> list[str]:
             ErrorKind.UNAVAILABLE,
             names=names,
             namespace=client.namespace,
-            detail=str(error),
+            detail=str(error) or type(error).__name__,
         ) from error
-    for name, kind in wanted.items():
-        if known[name] != kind:
-            found = IndexedValueType.Name(known[name]).removeprefix("INDEXED_VALUE_TYPE_").capitalize()
-            kind_name = SEARCH_ATTRIBUTES[name]
-            raise Refusal("engine.attribute_type", ErrorKind.CONFLICT, name=name, found=found, wanted=kind_name)
     return list(missing)
 
 
-async def _search_attributes(client: Client) -> dict[str, IndexedValueType.ValueType]:
+def _check_types(known: _Attributes, wanted: _Attributes) -> None:
+    for name in wanted.keys() & known.keys():
+        if known[name] != wanted[name]:
+            found = IndexedValueType.Name(known[name]).removeprefix("INDEXED_VALUE_TYPE_").capitalize()
+            kind = SEARCH_ATTRIBUTES[name]
+            raise Refusal("engine.attribute_type", ErrorKind.CONFLICT, name=name, found=found, wanted=kind)
+
+
+async def _search_attributes(client: Client) -> _Attributes:
     answer = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
     return dict(answer.custom_attributes)
 
 
-async def _add_search_attributes(client: Client, missing: dict[str, IndexedValueType.ValueType]) -> None:
+async def _add_search_attributes(client: Client, missing: _Attributes) -> None:
     request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
     try:
         await client.operator_service.add_search_attributes(request)

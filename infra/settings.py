@@ -25,6 +25,8 @@ class Settings(BaseSettings):
         engine_synchronous: SQLite `synchronous` of the embedded engine: `full` survives power loss, `normal` is faster.
         delivery_poll_seconds: How often the outbox is looked at.
         log_format: `json` or `text`.
+        metrics_host: Address of the worker's Prometheus endpoint.
+        metrics_port: Its port; 0 switches it off.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUNTONG_", env_file=".env", extra="ignore")
@@ -41,6 +43,8 @@ class Settings(BaseSettings):
     engine_synchronous: str = Field(default="full", pattern="^(full|normal)$")
     delivery_poll_seconds: float = Field(default=1.0, gt=0)
     log_format: str = Field(default="text", pattern="^(json|text)$")
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
 
     @property
     def records_url(self) -> str:

@@ -7,6 +7,7 @@ It prints nothing: whoever runs it hears `ChildEvent`s.
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import json
 import os
@@ -98,7 +99,7 @@ class ChildEvent:
 
 
 class Supervisor:
-    """Runs children until it is asked to stop.
+    """Runs children until it is asked to stop; in the main thread, for the children end with the thread that made them.
 
     Attributes:
         up: Set once every child is ready.
@@ -193,8 +194,8 @@ class _Keeper:
         await asyncio.wait({self._task, hurried}, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
         hurried.cancel()
         if not self._task.done():
-            self._tell(self._event(ChildEventKind.KILLED))
             self._signal(signal.SIGKILL)
+            self._tell(self._event(ChildEventKind.KILLED))
         await asyncio.wait({self._task})
         self._tell(self._event(ChildEventKind.STOPPED))
 
@@ -209,9 +210,9 @@ class _Keeper:
             deaths += 1
             if asyncio.get_running_loop().time() - born >= STEADY_SECONDS:
                 pause = FIRST_PAUSE
-            self._tell(self._event(ChildEventKind.DIED, code=code, pause=pause))
             if deaths >= START_ATTEMPTS and not self.ready.is_set():
                 raise self._failed(code)
+            self._tell(self._event(ChildEventKind.DIED, code=code, pause=pause))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -262,12 +263,21 @@ class _Keeper:
         return ChildEvent(kind, self._child, pid, self._log, code, pause)
 
     def _failed(self, code: int) -> Refusal:
-        name, log, detail = self._child.title, str(self._log), _last_line(self._log)
-        return Refusal("up.child_failed", ErrorKind.UNAVAILABLE, name=name, code=code, log=log, detail=detail)
+        return Refusal(
+            "up.child_failed",
+            ErrorKind.UNAVAILABLE,
+            name=self._child.title,
+            exit_code=code,
+            log=str(self._log),
+            detail=_last_line(self._log),
+        )
 
 
 class _Record:
-    """The file `up.json`: who runs and where, for `doctor` and for tests; there only while something runs."""
+    """The file `up.json`: who runs and where, for `doctor` and for tests.
+
+    It is removed at the end; one that stays although nobody holds the folder tells of a supervisor that was killed.
+    """
 
     def __init__(self, path: Path, addresses: Mapping[str, str]) -> None:
         self.pids: dict[str, int] = {}
@@ -293,32 +303,35 @@ def hold(data: Path) -> Iterator[bool]:
         Refusal: `data.not_writable`, or `data.in_use` with the process id of the other supervisor.
     """
     try:
-        lock = _open_lock(data)
+        lock = _lock(data)
     except OSError as error:
         detail = error.strerror or str(error)
         raise Refusal("data.not_writable", ErrorKind.UNAVAILABLE, path=str(data), detail=detail) from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
-            pid = lock.read().strip() or "?"
-            raise Refusal("data.in_use", ErrorKind.CONFLICT, path=str(data), pid=pid) from error
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
         yield (data / "up.json").exists()
 
 
-def _open_lock(data: Path) -> TextIO:
-    """Open the lock file after writing for a trial: permissions do not tell of read-only or full disks."""
+def _lock(data: Path) -> TextIO:
+    """Lock the folder after writing for a trial: permissions do not tell of read-only or full disks."""
     data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=data) as trial:
         trial.write(b"?")
         trial.flush()
     for path in data.glob("*.db"):
-        path.open("ab").close()
-    return (data / "lock").open("a+", encoding="ascii")
+        if not os.access(path, os.W_OK):  # not opened: to close a database file drops the locks that SQLite has on it
+            raise PermissionError(errno.EACCES, f"{path.name}: {os.strerror(errno.EACCES)}")
+    lock = (data / "lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        with lock:
+            lock.seek(0)
+            pid = lock.read().strip() or "?"
+        raise Refusal("data.in_use", ErrorKind.CONFLICT, path=str(data), pid=pid) from error
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
 
 
 async def _spawn(child: Child, log: Path) -> asyncio.subprocess.Process:

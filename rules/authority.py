@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rules.policy import Rulebook
-from schemas.command import Actor, Post
+from rules.post import serves
+from schemas.command import Actor
 from schemas.message import Title
+from schemas.plan import Stage
 from schemas.reason import Reason
 from schemas.state import ProjectState
-
-
-def covers(post: Post, state: ProjectState, book: Rulebook) -> bool:
-    """Whether a post's area, and for company roles its organisation, takes in the project.
-
-    A builder's post must be one of the organisation that builds; other companies (tower, power) serve an area.
-    """
-    project = state.project
-    role = book.roles.get(post.role)
-    if role is None or not project.village_code.startswith(post.area):
-        return False
-    return not role.is_builder or post.organisation == project.builder
 
 
 def may(actor: Actor, roles: Iterable[str], state: ProjectState, book: Rulebook) -> Reason | None:
@@ -34,7 +24,7 @@ def may(actor: Actor, roles: Iterable[str], state: ProjectState, book: Rulebook)
         return None
     allowed = {upper for role in wanted for upper in _with_superiors(role, book)}
     fitting = [post for post in actor.posts if post.role in allowed]
-    if any(covers(post, state, book) for post in fitting):
+    if any(serves(post, state.project, book) for post in fitting):
         return None
     names = Title(
         zh="、".join(book.role_title(role).zh for role in wanted),
@@ -44,13 +34,22 @@ def may(actor: Actor, roles: Iterable[str], state: ProjectState, book: Rulebook)
     return Reason(code=code, params={"person": actor.person_id, "roles": names, "village": state.project.village_code})
 
 
-def separate(actor: Actor, stages: Iterable[str], state: ProjectState, book: Rulebook) -> Reason | None:
-    """Return None unless the actor closed one of `stages`: nobody passes judgement on their own work."""
-    for key in stages:
-        stage = state.stages.get(key)
-        if stage and stage.closed_by and stage.closed_by == actor.person_id:
-            return Reason(code="authority.own_work", params={"person": actor.person_id, "stage": book.title(key)})
-    return None
+def separate(actor: Actor, rule: Stage, state: ProjectState, book: Rulebook) -> Reason | None:
+    """Return None unless the actor would pass judgement on their own work.
+
+    Own work is a stage closed by the actor that `rule` keeps apart, and a rectification the actor submitted in it.
+    """
+    own = [key for key in rule.closed_by.not_by_closer_of if _closed(key, actor, state)]
+    if state.stages[rule.key].rectified_by == actor.person_id:
+        own.append(rule.key)
+    if not own:
+        return None
+    return Reason(code="authority.own_work", params={"person": actor.person_id, "stage": book.title(own[0])})
+
+
+def _closed(key: str, actor: Actor, state: ProjectState) -> bool:
+    stage = state.stages.get(key)
+    return stage is not None and stage.closed_by == actor.person_id
 
 
 def _with_superiors(role: str, book: Rulebook) -> list[str]:

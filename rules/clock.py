@@ -51,7 +51,12 @@ def left(turn: Turn, calendar: WorkingCalendar, now: datetime) -> int:
 def segments(stage: StageState) -> list[Segment]:
     """Return every segment of a stage, over all its turns, in order of time."""
     turns = [*stage.past, *([stage.suspended] if stage.suspended else []), *([stage.turn] if stage.turn else [])]
-    return sorted((segment for turn in turns for segment in turn.segments), key=lambda segment: segment.since_at)
+    return sorted((segment for turn in turns for segment in turn.segments), key=_in_time)
+
+
+def _in_time(segment: Segment) -> tuple[datetime, bool, datetime]:
+    """Return the sorting key of segments: of those that start together, the empty one was first."""
+    return segment.since_at, segment.until_at is None, segment.until_at or segment.since_at
 
 
 def days_by_party(spans: Iterable[Segment], calendar: WorkingCalendar, now: datetime) -> dict[str, int]:

@@ -66,7 +66,7 @@ def _(event: e.TurnOpened, state: ProjectState, entry: Entry) -> dict[str, Any]:
     if event.turn == "obstacle" and stage.turn:
         return _stage(state, event.stage, turn=turn, suspended=clock.ended(stage.turn, entry.at))
     past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past
-    return _stage(state, event.stage, status="open", round=event.round, turn=turn, past=past, request=None)
+    return _stage(state, event.stage, status="open", round=event.round, turn=turn, past=past)
 
 
 @_change.register
@@ -85,7 +85,6 @@ def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]
         turn=None,
         past=past,
         percent=100,
-        request=None,
         closed_by=entry.by,
         closed_at=entry.at,
     )
@@ -94,6 +93,11 @@ def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]
 @_change.register
 def _(event: e.AcceptanceRefused, state: ProjectState, _entry: Entry) -> dict[str, Any]:
     return _stage(state, event.stage, refusals=state.stages[event.stage].refusals + 1)
+
+
+@_change.register
+def _(event: e.RectificationSubmitted, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    return _stage(state, event.stage, rectified_by=entry.by)
 
 
 @_change.register
@@ -122,7 +126,7 @@ def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, An
 @_change.register
 def _(event: e.ExtensionRequested, state: ProjectState, entry: Entry) -> dict[str, Any]:
     request = ExtensionRequest(days=event.days, reason=event.reason, requested_by=entry.by, requested_at=entry.at)
-    return _stage(state, event.stage, request=request)
+    return _turn(state, event.stage, request=request)
 
 
 @_change.register
@@ -137,14 +141,16 @@ def _(event: e.ExtensionGranted, state: ProjectState, entry: Entry) -> dict[str,
         "generation": turn.generation + 1,
         "fired": (),
         "level": 0,
+        "last_rung_at": None,
         "acknowledged": None,
+        "request": None,
     }
-    return _stage(state, event.stage, turn=turn.model_copy(update=longer), request=None)
+    return _stage(state, event.stage, turn=turn.model_copy(update=longer))
 
 
 @_change.register
 def _(event: e.ExtensionDenied, state: ProjectState, _entry: Entry) -> dict[str, Any]:
-    return _stage(state, event.stage, request=None)
+    return _turn(state, event.stage, request=None)
 
 
 @_change.register
@@ -174,11 +180,8 @@ def _(event: e.DutyReassigned, state: ProjectState, _entry: Entry) -> dict[str, 
 
 @_change.register
 def _(event: e.Acknowledged, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    turn = state.stages[event.stage].turn
-    if turn is None:
-        return {}
     promise = Acknowledgement(by=entry.by, at=entry.at, promised_at=event.promised_at)
-    return _stage(state, event.stage, turn=turn.model_copy(update={"acknowledged": promise}))
+    return _turn(state, event.stage, acknowledged=promise)
 
 
 @_change.register
@@ -186,8 +189,8 @@ def _(event: e.RungFired, state: ProjectState, _entry: Entry) -> dict[str, Any]:
     turn = state.stages[event.stage].turn
     if turn is None:
         return {}
-    fired = {"fired": (*turn.fired, event.rung), "level": max(turn.level, event.level)}
-    return _stage(state, event.stage, turn=turn.model_copy(update=fired))
+    fired = (*turn.fired, event.rung)
+    return _turn(state, event.stage, fired=fired, level=max(turn.level, event.level), last_rung_at=event.nominal_at)
 
 
 @_change.register
@@ -211,9 +214,14 @@ def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:
     for key, stage in state.stages.items():
         turns = [turn for turn in (stage.suspended, stage.turn) if turn]
         past = (*stage.past, *(clock.ended(turn, entry.at) for turn in turns))
-        away: dict[str, Any] = {"status": "pending", "turn": None, "suspended": None, "past": past, "request": None}
+        away: dict[str, Any] = {"status": "pending", "turn": None, "suspended": None, "past": past}
         stages[key] = stage.model_copy(update=away) if turns else stage
     return stages
+
+
+def _turn(state: ProjectState, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Turn
+    turn = state.stages[key].turn
+    return _stage(state, key, turn=turn.model_copy(update=changes)) if turn else {}
 
 
 def _stage(state: ProjectState, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of StageState

@@ -12,6 +12,7 @@ from datetime import datetime
 from rules import clock
 from rules.policy import Rulebook
 from schemas.ladder import RungRule
+from schemas.reason import Refusal
 from schemas.rung import Derivation, Rung
 from schemas.state import ProjectState, StageState, Turn
 
@@ -21,8 +22,8 @@ ELAPSE = "elapse"
 def rungs(state: ProjectState, book: Rulebook) -> list[Rung]:
     """Return every rung that lies ahead, earliest first; equal instants in plan and ladder order.
 
-    Nothing lies ahead of a project that is over or held. A rung that would have been due before its clock began
-    to run (a reminder 30 days ahead of a term of 15) does not exist, so nothing is ever stored up.
+    Nothing lies ahead of a project that is over or held. A reminder that would have been due before its clock began
+    to run (30 days ahead of a term of 15) does not exist, so nothing is ever stored up.
     """
     if state.is_over or state.hold:
         return []
@@ -75,41 +76,73 @@ def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book:
     if not rule_of_stage.is_watched:
         return
     tier = state.project.tier
-    previous: tuple[int, datetime] | None = None
-    for rule in rules_for(tier, book):
-        if rule.key in turn.fired:
+    rules = rules_for(tier, book)
+    before = last = _last_fired(turn, rules)
+    for rule in rules:
+        if rule.key in turn.fired or (last is not None and rule.offset_days < last[0]):
+            continue  # the ladder goes up only: what a promise had taken away does not come back
+        at, moved = _instant(rule, turn, day, book, before)
+        if at is None:
             continue
-        at, moved = _instant(rule, turn, day, book, previous)
-        if at <= turn.segments[-1].since_at or (rule.offset_days < 0 and at >= book.calendar.closes_at(day)):
-            continue
-        previous = (rule.offset_days, at) if moved else None
+        before = (rule.offset_days, at)
         yield _rung(key, stage, turn, book, day, rule, at, moved, is_faster=tier in book.ladder.faster_tiers)
 
 
 def _instant(
-    rule: RungRule, turn: Turn, due: int, book: Rulebook, previous: tuple[int, datetime] | None
-) -> tuple[datetime, datetime | None]:
-    """Return the instant of a rung, and the promise that moved it.
+    rule: RungRule, turn: Turn, due: int, book: Rulebook, before: tuple[int, datetime] | None
+) -> tuple[datetime | None, datetime | None]:
+    """Return the instant of a rung, and the promise that moved it; no instant when the rung does not exist.
 
-    A rung that falls within a promise waits for its end; those after it keep their distance, so that a broken
-    promise does not bring the whole ladder down in one morning.
+    - A reminder from before the clock began to run, or moved past the due day, does not exist.
+    - An escalation whose morning went by while the clock stood still comes on the next one; it is never lost.
+    - What falls within a promise waits for its end.
+    - Reminders, and escalations, keep their distance from the one before, so that a broken promise does not bring the
+      whole ladder down in one morning.
     """
+    calendar, since, promise = book.calendar, turn.segments[-1].since_at, turn.acknowledged
+    is_reminder = rule.offset_days < 0
+    try:
+        nominal = calendar.time_on(calendar.shift(due, rule.offset_days), book.ladder.fires_at)
+        at = nominal
+        if before is not None and is_reminder == (before[0] < 0):
+            at = max(at, _spaced(turn, before[1], rule.offset_days - before[0], book))
+        if at <= since and is_reminder:
+            return None, None
+        at = at if at > since else _morning(since, book)
+        if promise and promise.at < at < promise.promised_at:
+            at = _morning(promise.promised_at, book)
+    except Refusal:  # beyond the calendar at either end: no day can be named, and none lies ahead
+        return None, None
+    if is_reminder and at >= calendar.closes_at(due):
+        return None, None
+    return at, promise.promised_at if promise and at > nominal else None
+
+
+def _last_fired(turn: Turn, rules: tuple[RungRule, ...]) -> tuple[int, datetime] | None:
+    """Return offset and instant of the rung that fired last in this generation."""
+    if turn.last_rung_at is None:
+        return None
+    at = turn.last_rung_at
+    return next(((rule.offset_days, at) for rule in rules if rule.key == turn.fired[-1]), None)
+
+
+def _spaced(turn: Turn, before: datetime, working_days: int, book: Rulebook) -> datetime:
+    """Return the firing time on the day by which the clock has run for `working_days` since `before`."""
+    calendar = book.calendar
+    used = sum(
+        calendar.between(max(segment.since_at, before), segment.until_at)
+        for segment in turn.segments
+        if segment.is_running and segment.until_at is not None and segment.until_at > before
+    )
+    start = max(turn.segments[-1].since_at, before)
+    return calendar.time_on(calendar.after(start, working_days - used, "working"), book.ladder.fires_at)
+
+
+def _morning(at: datetime, book: Rulebook) -> datetime:
+    """Return the first firing time on a working day that is not before `at`."""
     calendar, fires_at = book.calendar, book.ladder.fires_at
-    at = calendar.time_on(calendar.shift(due, rule.offset_days), fires_at)
-    promise = turn.acknowledged
-    if promise is None:
-        return at, None
-    if previous is not None:
-        offset, before = previous
-        spaced = calendar.time_on(calendar.shift(calendar.day(before), rule.offset_days - offset), fires_at)
-        return (spaced, promise.promised_at) if spaced > at else (at, None)
-    if promise.at < at < promise.promised_at:
-        day = calendar.next_working(calendar.day(promise.promised_at))
-        first = calendar.time_on(day, fires_at)
-        return (first if first >= promise.promised_at else calendar.time_on(calendar.shift(day, 1), fires_at)), (
-            promise.promised_at
-        )
-    return at, None
+    first = calendar.time_on(calendar.next_working(calendar.day(at)), fires_at)
+    return first if first >= at else calendar.time_on(calendar.shift(calendar.day(at), 1), fires_at)
 
 
 def _rung(  # noqa: PLR0913 - everything a rung is made of, in one place

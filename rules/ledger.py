@@ -12,32 +12,27 @@ from typing import NamedTuple
 from rules import ledger_cells
 from rules.ledger_cells import BadCell, Cell, is_blank, shown
 from rules.ledger_columns import COLUMNS
+from rules.village_code import is_in_three_regions, village_code
 from schemas.ledger import LedgerRow, Problem
 from schemas.reason import ErrorKind, Param, Reason
 
-THREE_REGIONS: tuple[str, ...] = (
-    *("54", "6529", "6530", "6531", "6532"),
-    *("6322", "6323", "6325", "6326", "6327", "6328"),
-    *("5132", "5133", "513422", "5334", "6230", "620623"),
-    *("6229", "5134", "5333"),
-)
-"""Code prefixes of 三区三州: Tibet, four prefectures of southern Xinjiang, the Tibetan areas of four provinces, and
-Linxia, Liangshan and Nujiang. The regional corps (兵团) has cities of its own outside these prefixes."""
-
 _READERS: dict[str, Callable[[Cell], object]] = {
-    "village_code": ledger_cells.village_code,
+    "village_code": village_code,
     "technology": ledger_cells.technology,
     "tier": ledger_cells.tier,
     "builder": ledger_cells.builder,
     "fibre_status": ledger_cells.network_status,
     "g4_status": ledger_cells.network_status,
     "is_poor_village": ledger_cells.claim,
-    "households": ledger_cells.count,
-    "funding_cny": ledger_cells.amount,
+    "households": ledger_cells.households,
+    "funding_cny": ledger_cells.funding_cny,
     "planned_finish_on": ledger_cells.day,
 }
 _PLAN = tuple((column.key, column.is_required, _READERS.get(column.key, ledger_cells.text_of)) for column in COLUMNS)
 _LAYERS = {"fibre": ("fibre",), "4g": ("4g",), "both": ("fibre", "4g")}
+
+PROBLEM_LIMIT = 200_000
+"""Enough for one problem in every row of the national ledger; what lies beyond is counted, not kept."""
 
 
 class RawRow(NamedTuple):
@@ -71,15 +66,15 @@ class CheckedRow(NamedTuple):
 
 
 class CheckedRows(NamedTuple):
-    """What became of all rows of a file: each one is either in `rows` or has problems.
+    """What became of all rows of a file: each one is either in `rows` or has a problem.
 
     Attributes:
-        count: Number of rows checked.
+        total: Number of rows checked.
         rows: The good rows, in the order of the file.
         problems: What must be put right, in the order of the file.
     """
 
-    count: int
+    total: int
     rows: tuple[LedgerRow, ...]
     problems: tuple[Problem, ...]
 
@@ -102,10 +97,10 @@ def check_row(raw: RawRow) -> CheckedRow:
         except BadCell as bad:
             problems.append(_problem(raw, key, bad.code, bad.suggestion, **bad.params))
     code, technology = str(values.get("village_code", "")), str(values.get("technology", ""))
-    if values.get("tier") == "three-regions" and code and not code.startswith(THREE_REGIONS):
+    if values.get("tier") == "three-regions" and code and not is_in_three_regions(code):
         problems.append(_problem(raw, "tier", "ledger.tier_contradiction", village_code=code))
     if not is_blank(raw.beyond):
-        reason = Reason(code="ledger.too_many_cells", kind=ErrorKind.INVALID)
+        reason = _reason("ledger.too_many_cells")
         problems.append(Problem(place="", row=raw.number, value=shown(raw.beyond), reason=reason))
     row = None if problems else LedgerRow.model_validate({"row": raw.number, **values})
     return CheckedRow(row, tuple(problems), code, technology)
@@ -114,23 +109,30 @@ def check_row(raw: RawRow) -> CheckedRow:
 def check_rows(rows: Iterable[RawRow]) -> CheckedRows:
     """Check all rows of a file, each by itself and against those before it.
 
+    Problems beyond `PROBLEM_LIMIT` are told as one problem with their number.
+
     The same village may stand in two rows only for two technologies: `both` next to `fibre` or `4g` would build, and
     pay for, the same thing twice. The first row is kept, the later one is told.
     """
-    count = 0
+    total = beyond = 0
     good: list[LedgerRow] = []
     problems: list[Problem] = []
     first_row: dict[tuple[str, str], int] = {}
     for raw in rows:
-        count += 1
+        total += 1
         checked = check_row(raw)
-        problems.extend(checked.problems)
+        found = list(checked.problems)
         first = _claim_village(first_row, checked, raw.number)
         if first:
-            problems.append(_problem(raw, "village_code", "ledger.duplicate_code", first=first))
+            found.append(_problem(raw, "village_code", "ledger.duplicate_code", first=first))
         elif checked.row is not None:
             good.append(checked.row)
-    return CheckedRows(count, tuple(good), tuple(problems))
+        room = PROBLEM_LIMIT - len(problems)
+        problems.extend(found[:room])
+        beyond += max(len(found) - room, 0)
+    if beyond:
+        problems.append(Problem(place="", reason=_reason("ledger.more_problems", more=beyond)))
+    return CheckedRows(total, tuple(good), tuple(problems))
 
 
 def _problem(raw: RawRow, key: str, code: str, suggestion: str = "", **params: Param) -> Problem:
@@ -139,9 +141,13 @@ def _problem(raw: RawRow, key: str, code: str, suggestion: str = "", **params: P
         row=raw.number,
         column=key,
         value=shown(raw.cells.get(key)),
-        reason=Reason(code=code, params=params, kind=ErrorKind.INVALID),
+        reason=_reason(code, **params),
         suggestion=suggestion,
     )
+
+
+def _reason(code: str, **params: Param) -> Reason:
+    return Reason(code=code, params=params, kind=ErrorKind.INVALID)
 
 
 def _claim_village(first_row: dict[tuple[str, str], int], checked: CheckedRow, number: int) -> int:

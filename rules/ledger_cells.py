@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
@@ -26,18 +26,13 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """A cell as the readers of CSV and XLSX give it."""
 
 TEXT_LIMIT = 200
-CODE_DIGITS = 12
+HOUSEHOLDS_LIMIT = 100_000
+FUNDING_LIMIT = 1_000_000_000
 VALUE_LIMIT = 80
 
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
-)
-_MARKS = re.compile(r"[\W_]+")
 _BETWEEN = re.compile(r"[\s_\-]+")
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
-_FLOAT = re.compile(r"[0-9]+\.0*|[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}")
 _BUILDER = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_NUMBER = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,20})?")
 _DATES = (
     re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"),
     re.compile(r"([0-9]{4})(年)([0-9]{1,2})月([0-9]{1,2})日?"),
@@ -47,6 +42,10 @@ _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _INVISIBLE = {0x200B: None, 0xFEFF: None}
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _SERIAL_ZERO = date(1899, 12, 30)
+
+
+# The same few words and numbers fill a ledger; `typed`, since 1 and True are equal but not the same cell.
+_remembered = lru_cache(maxsize=4096, typed=True)
 
 
 class BadCell(ValueError):  # noqa: N818 - names the cell, not the failure of a program
@@ -85,34 +84,17 @@ def plain(cell: Cell) -> str:
     return str(cell)
 
 
+def narrow(text: str) -> str:
+    """Return text with full-width letters and digits as ASCII, and without blanks around it."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
 def is_blank(cell: Cell) -> bool:
     """Whether there is nothing in a cell, or blanks only."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def village_code(cell: Cell) -> str:
-    """Return the 12-digit code.
-
-    Raises:
-        BadCell: It is a number, has other characters than digits, another length, an unknown province, or names a
-            township.
-    """
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        raise BadCell("ledger.code_is_float", suggestion=_whole_code(plain(cell)))
-    text = _narrow(plain(cell))
-    if _FLOAT.fullmatch(text):
-        raise BadCell("ledger.code_is_float", suggestion=_code_of_float(text))
-    if not (text.isascii() and text.isdigit()):
-        raise BadCell("ledger.code_not_digits", suggestion=_whole_code(_MARKS.sub("", text).translate(_LOOKALIKES)))
-    if len(text) != CODE_DIGITS:
-        raise BadCell("ledger.code_length", length=len(text))
-    if text[:2] not in _PROVINCES:
-        raise BadCell("ledger.unknown_province", prefix=text[:2])
-    if text.endswith("000"):
-        raise BadCell("ledger.code_not_village")
-    return text
-
-
+@_remembered
 def text_of(cell: Cell) -> str:
     """Return a name or label without blanks around it and with single blanks inside.
 
@@ -131,19 +113,21 @@ def text_of(cell: Cell) -> str:
     return text
 
 
+@_remembered
 def builder(cell: Cell) -> str:
     """Return the code of the organisation that builds; the four carriers are known by their Chinese names too.
 
     Raises:
         BadCell: It is neither a code nor one of these names.
     """
-    text = _narrow(plain(cell))
+    text = narrow(plain(cell))
     code = words.BUILDER.get(text) or text.lower()
     if not _BUILDER.fullmatch(code):
         raise BadCell("ledger.bad_builder")
     return code
 
 
+@_remembered
 def day(cell: Cell) -> date:
     """Return a day from a date cell, ISO, 2018/9/3, 2018年9月3日, 20180903, or a serial number of Excel.
 
@@ -156,38 +140,39 @@ def day(cell: Cell) -> date:
     return found
 
 
-def count(cell: Cell) -> int:
-    """Return a whole number of zero or more.
+@_remembered
+def households(cell: Cell) -> int:
+    """Return a number of households.
 
     Raises:
-        BadCell: It is no number, negative, or not whole.
+        BadCell: It is no number, negative, not whole, or more than any village has.
     """
-    number = _number(cell)
+    number = _number(cell, HOUSEHOLDS_LIMIT)
     if number != number.to_integral_value():
         raise BadCell("ledger.not_whole")
     return int(number)
 
 
-def amount(cell: Cell) -> Decimal:
-    """Return an amount of zero or more in yuan, rounded to two decimals as a spreadsheet shows it.
+@_remembered
+def funding_cny(cell: Cell) -> Decimal:
+    """Return an amount in yuan, rounded to two decimals as a spreadsheet shows it.
 
     Raises:
-        BadCell: It is no number or negative.
+        BadCell: It is no number, negative, or more than any village gets.
     """
-    return _number(cell).quantize(Decimal("0.01"))
+    return _number(cell, FUNDING_LIMIT).quantize(Decimal("0.01"))
 
 
-def _number(cell: Cell) -> Decimal:
+def _number(cell: Cell, limit: int) -> Decimal:
     # Decimal(str(float)) keeps what the person typed; Decimal(float) would show the binary tail.
-    text = _narrow(plain(cell))
+    text = narrow(plain(cell))
     if isinstance(cell, bool | date | time | timedelta) or not _NUMBER.fullmatch(text):
         raise BadCell("ledger.bad_number")
-    try:
-        number = Decimal(text.replace(",", ""))
-    except InvalidOperation:  # pragma: no cover - the pattern admits nothing that Decimal refuses
-        raise BadCell("ledger.bad_number") from None
+    number = Decimal(text.replace(",", ""))
     if number < 0:
         raise BadCell("ledger.negative_number")
+    if number > limit:
+        raise BadCell("ledger.impossible_number", limit=limit)
     return number
 
 
@@ -196,7 +181,7 @@ def _day(cell: Cell) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = _narrow(plain(cell))
+    text = narrow(plain(cell))
     if _SERIAL.fullmatch(text) and not isinstance(cell, bool):
         return _SERIAL_ZERO + timedelta(days=int(float(text)))
     for pattern in _DATES:
@@ -208,24 +193,8 @@ def _day(cell: Cell) -> date | None:
     return None
 
 
-def _narrow(text: str) -> str:
-    # Full-width digits and letters become ASCII, ideographic blanks become blanks.
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-def _whole_code(text: str) -> str:
-    return text if len(text) == CODE_DIGITS and text.isascii() and text.isdigit() else ""
-
-
-def _code_of_float(text: str) -> str:
-    # 5.33301E+11 has lost the village; only a notation that still holds all twelve digits is worth a suggestion.
-    mantissa = re.split(r"[eE]", text)[0].replace(".", "")
-    is_whole = "e" not in text.lower() or len(mantissa) >= CODE_DIGITS
-    return _whole_code(str(int(Decimal(text)))) if is_whole else ""
 
 
 def _word(text: str) -> str:
@@ -235,7 +204,7 @@ def _word(text: str) -> str:
 def _choice(vocabulary: Vocabulary[T]) -> Callable[[Cell], T]:
     known = {_word(word): value for value, synonyms in vocabulary.words for word in synonyms.split()}
 
-    @lru_cache(maxsize=4096, typed=True)
+    @_remembered
     def read(cell: Cell) -> T:
         value = known.get(_word(plain(cell)))
         if value is None:

@@ -60,7 +60,8 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
     ),
     _column(
-        *("prefecture", "市州", "市", "州", "地市", "州市", "地市州", "市名称", "州名称", "所属市州", "试点地市", "city"),
+        *("prefecture", "市州", "市", "州", "地市", "州市", "地市州"),
+        *("市名称", "州名称", "所属市州", "试点地市", "city"),
     ),
     _column("province", "省", "省份", "省名", "省名称", "province name"),
     _column(
@@ -91,8 +92,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     _column("households", "户数", "总户数", "农户数", "households count"),
     _column(
-        *("funding_cny", "补助资金", "资金", "下达资金", "批复资金", "资金金额", "补助金额", "中央补助", "中央补助资金"),
-        *("funding", "funding yuan", "subsidy", "subsidy cny"),
+        *("funding_cny", "补助资金", "资金", "下达资金", "批复资金", "资金金额", "补助金额"),
+        *("中央补助", "中央补助资金", "funding", "funding yuan", "subsidy", "subsidy cny"),
     ),
     _column(
         *("planned_finish_on", "计划完工日期", "计划完成日期", "计划完工时间", "计划完成时间", "计划竣工日期"),

@@ -32,8 +32,10 @@ TECHNOLOGY: Vocabulary[Technology] = Vocabulary(
         ("4g", "4G 4G基站 4G网络 4G覆盖 基站"),
         (
             "both",
-            "光纤+4G 4G+光纤 光纤、4G 光纤/4G 光纤和4G 光纤及4G both "
-            "fibre+4g fiber+4g 4g+fibre 4g+fiber fibre/4g fiber/4g fibreand4g fiberand4g",
+            (
+                "光纤+4G 4G+光纤 光纤、4G 光纤/4G 光纤和4G 光纤及4G both "
+                "fibre+4g fiber+4g 4g+fibre 4g+fiber fibre/4g fiber/4g fibreand4g fiberand4g"
+            ),
         ),
     ),
     Title(zh="光纤、4G、光纤+4G", en="fibre, 4g, both"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rules import ladder
+from rules import authority, ladder
 from rules.acts import stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
@@ -26,7 +26,19 @@ from schemas.reason import ErrorKind, Reason, Refusal
 from schemas.rung import Rung
 from schemas.state import Done, ProjectState, StageState
 
-__all__ = ["Accepted", "Refused", "Repeated", "advance", "begin", "decide", "entries", "evolve", "fingerprint", "fold"]
+__all__ = [
+    "Accepted",
+    "Refused",
+    "Repeated",
+    "advance",
+    "begin",
+    "decide",
+    "entries",
+    "evolve",
+    "fingerprint",
+    "fold",
+    "may_start",
+]
 
 CLOCK = ""
 """Author of what the clock does."""
@@ -78,10 +90,14 @@ _ACTS: dict[type, Callable[[Any, Ask], list[Event]]] = {
 
 def begin(order: Start, now: datetime, book: Rulebook) -> tuple[Event, ...]:
     """Return the first events of a project: it exists, and its first stages open."""
-    keys = tuple(book.stages)
-    blank = ProjectState(project=order.project, pins=order.pins, stages={key: StageState() for key in keys})
-    ask = Ask(blank, Actor(person_id=order.ordered_by), now, book)
-    return (ProjectStarted(project=order.project, pins=order.pins, stages=keys), *ask.openings())
+    ask = Ask(_blank(order, book), Actor(person_id=order.ordered_by), now, book)
+    started = ProjectStarted(project=order.project, pins=order.pins, stages=tuple(book.stages))
+    return (started, *ask.openings())
+
+
+def may_start(order: Start, actor: Actor, book: Rulebook) -> Reason | None:
+    """Return None when the actor may start this project, else the reason why not."""
+    return authority.may(actor, book.plan.may.get("start", ()), _blank(order, book), book)
 
 
 def decide(state: ProjectState, command: Command, now: datetime, book: Rulebook) -> Accepted | Repeated | Refused:
@@ -145,6 +161,10 @@ def fingerprint(command: Command) -> str:
     """Return a digest of what a command asks and who asks it, apart from its id."""
     text = f"{command.actor.person_id}|{command.act.model_dump_json()}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _blank(order: Start, book: Rulebook) -> ProjectState:
+    return ProjectState(project=order.project, pins=order.pins, stages={key: StageState() for key in book.stages})
 
 
 def _in_season(state: ProjectState, act: str) -> None:

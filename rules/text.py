@@ -16,7 +16,7 @@ def language(wanted: str) -> str:
     return "zh-CN" if wanted.lower().startswith("zh") else "en"
 
 
-def say(code: str, lang: str, **params: Param | datetime | None) -> str:
+def say(code: str, lang: str, /, **params: Param | datetime | None) -> str:
     """Return the sentence for `code` in `lang`.
 
     Raises:

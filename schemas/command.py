@@ -8,13 +8,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, FiniteFloat, StringConstraints
 
 from schemas.message import Instant, Message
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-FactValue = bool | int | float | date | str
+FactValue = Annotated[
+    bool | int | FiniteFloat | str,
+    BeforeValidator(lambda value: value.isoformat() if isinstance(value, date) else value),
+]
+"""A date is carried as its ISO text: JSON knows no other, and a text that looks like a date must stay a text."""
 
 
 class Post(Message):

@@ -35,6 +35,11 @@ class OutboxMessage(Message):
         lang: Language of the receiver.
         vacant: Roles that were passed over because vacant, comma separated.
         created_at: When the rung was claimed.
+        days: Working days left to the due day when the rung was claimed; negative when it was over.
+        reply_days: Working days within which a written reply is due; 0 when none is asked.
+        consequence: What follows besides the message, as the ladder codes it.
+        vacant_zh: Names of the roles that were passed over.
+        vacant_en: Names of the roles that were passed over.
     """
 
     key: str
@@ -55,6 +60,11 @@ class OutboxMessage(Message):
     lang: str
     vacant: str = ""
     created_at: Instant
+    days: int = 0
+    reply_days: int = 0
+    consequence: str = ""
+    vacant_zh: str = ""
+    vacant_en: str = ""
 
 
 class DeliveryOrder(Message):

@@ -11,7 +11,6 @@ from schemas.message import Document, Title
 from schemas.policy import PolicyDocument
 
 
-
 def _clock_text(value: object) -> object:
     """Refuse the number that YAML makes of an unquoted 10:00."""
     if isinstance(value, int | float):

@@ -12,12 +12,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda value: _utc(value))]
-"""A point in time, always aware and always UTC."""
-
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("an instant between the years 1 and 9999 is needed") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A point in time, always aware and always UTC."""
 
 
 class Message(BaseModel):

@@ -63,7 +63,9 @@ class Turn(Message):
         generation: Grows with every granted extension: the ladder starts anew towards the new due day.
         fired: Keys of the rungs that fired in this generation.
         level: Highest level fired in this generation.
+        last_rung_at: Nominal instant of the last of them; those that follow keep their distance from it.
         acknowledged: Promise that pauses the ladder.
+        request: Pending extension request; it stays with the turn while an obstacle suspends it.
         code: Reason code of an obstacle.
     """
 
@@ -77,7 +79,9 @@ class Turn(Message):
     generation: int = 0
     fired: tuple[str, ...] = ()
     level: int = 0
+    last_rung_at: Instant | None = None
     acknowledged: Acknowledgement | None = None
+    request: ExtensionRequest | None = None
     code: str = ""
 
     @property
@@ -101,9 +105,9 @@ class StageState(Message):
         suspended: The turn below an obstacle, which goes on when the obstacle is cleared.
         past: Earlier turns of this and former rounds.
         percent: Last reported progress.
-        request: Pending extension request.
         closed_by: Id of the person who closed it.
         closed_at: When.
+        rectified_by: Id of the person who last submitted a rectification in this round.
         refusals: How often acceptance was refused.
     """
 
@@ -113,10 +117,15 @@ class StageState(Message):
     suspended: Turn | None = None
     past: tuple[Turn, ...] = ()
     percent: int = 0
-    request: ExtensionRequest | None = None
     closed_by: str = ""
     closed_at: Instant | None = None
+    rectified_by: str = ""
     refusals: int = 0
+
+    @property
+    def request(self) -> ExtensionRequest | None:
+        """Pending extension request of the live turn."""
+        return self.turn.request if self.turn else None
 
 
 class Hold(Message):

@@ -149,7 +149,9 @@ class VillageProject:
             self._take(events, now)
             self._changed = True
 
-    def _take(self, events: Iterable[Event], now: datetime, by: str = project.CLOCK, command: Command | None = None) -> None:
+    def _take(
+        self, events: Iterable[Event], now: datetime, by: str = project.CLOCK, command: Command | None = None
+    ) -> None:
         for entry in project.entries(self._state, events, now, by, command):
             self._state = project.evolve(self._state, entry)
             self._unwritten.append(entry)

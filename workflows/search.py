@@ -14,7 +14,9 @@ _MAKERS: dict[str, Any] = {
     "Int": SearchAttributeKey.for_int,
     "Datetime": SearchAttributeKey.for_datetime,
 }
-_KEYS: dict[str, SearchAttributeKey[Any]] = {name: _MAKERS[type_](name) for name, type_ in names.SEARCH_ATTRIBUTES.items()}
+_KEYS: dict[str, SearchAttributeKey[Any]] = {
+    name: _MAKERS[type_](name) for name, type_ in names.SEARCH_ATTRIBUTES.items()
+}
 
 
 def typed(values: Attributes) -> TypedSearchAttributes:

@@ -1,21 +1,81 @@
-"""Reads a directory of people and posts from YAML, telling place, value and rule of whatever is wrong with it."""
+"""Reads a directory of people and posts from YAML, telling line, field, value and rule of whatever is wrong with it."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn, get_args
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from infra.files.source import read_source
+from infra.files.model_error import reasons
+from infra.files.yaml_text import Place, lines_of, read_yaml
 from rules.ledger_cells import shown
 from schemas.command import Id
-from schemas.directory import Directory, Person, PostLine
+from schemas.directory import Directory
 from schemas.reason import ErrorKind, Param, Refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
-    from pathlib import Path
+_ID: TypeAdapter[str] = TypeAdapter(Id)
+_AREA = re.compile(r"(?:[0-9]{2}){0,3}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
-    from pydantic_core import ErrorDetails
+
+def read_directory(path: Path) -> Directory:
+    """Read a directory file and check what its schema cannot: ids used once, holders that exist, areas, addresses.
+
+    Raises:
+        Refusal: The file is missing (`NOT_FOUND`), or it is not a directory in order (`INVALID`); the reason names
+            line, field, value and rule of the first fault.
+    """
+    raw = read_yaml(path)
+    if raw.get("kind", "directory") != "directory" or not raw.keys() & {"people", "posts"}:
+        raise Refusal("directory.not_a_directory", ErrorKind.INVALID, file=str(path))
+    line = lines_of(path)
+    try:
+        directory = Directory.model_validate(raw)
+    except ValidationError as error:
+        first = reasons(error, str(path), raw, line)[0]
+        raise Refusal("directory.invalid", ErrorKind.INVALID, **first.params) from error
+    check = _Check(str(path), line)
+    check.people(directory)
+    check.posts(directory)
+    return directory
+
+
+class _Check:
+    """The rules between the entries of one directory file, each told with its line."""
+
+    def __init__(self, file: str, line: Callable[[Place], int]) -> None:
+        self._file = file
+        self._line = line
+
+    def people(self, directory: Directory) -> None:
+        seen: dict[str, int] = {}
+        for position, person in enumerate(directory.people):
+            self._id(("people", position, "person_id"), person.person_id, seen)
+            if person.email is not None and not _EMAIL.fullmatch(person.email):
+                self._refuse("directory.bad_email", ("people", position, "email"), person.email)
+
+    def posts(self, directory: Directory) -> None:
+        people = {person.person_id for person in directory.people}
+        seen: dict[str, int] = {}
+        for position, post in enumerate(directory.posts):
+            self._id(("posts", position, "post_id"), post.post_id, seen)
+            if not _AREA.fullmatch(post.area):
+                self._refuse("directory.bad_area", ("posts", position, "area"), post.area)
+            if post.holder is not None and post.holder not in people:
+                self._refuse("directory.unknown_holder", ("posts", position, "holder"), post.holder)
+
+    def _id(self, place: Place, value: str, seen: dict[str, int]) -> None:
+        try:
+            _ID.validate_python(value)
+        except ValidationError:
+            self._refuse("directory.bad_id", place, value)
+        if value in seen:
+            self._refuse("directory.repeated_id", place, value, first=seen[value])
+        seen[value] = self._line(place)
+
+    def _refuse(self, code: str, place: Place, value: str, **params: Param) -> NoReturn:
+        where: dict[str, Param] = {"file": self._file, "line": self._line(place), "place": ".".join(map(str, place))}
+        raise Refusal(code, ErrorKind.INVALID, **where, value=shown(value), **params)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infra.files.source import read_source
 from infra.files.text_table import decode, text_rows
-from infra.files.workbook import MAX_ROWS, OLE_MAGIC, ZIP_MAGIC, Sheet, read_sheets
+from infra.files.workbook import OLE_MAGIC, ZIP_MAGIC, Sheet, read_sheets
 from rules.ledger import RawRow, check_rows
 from rules.ledger_cells import is_blank, plain, shown
 from rules.ledger_columns import COLUMNS, Layout, layout_problems, read_layout
@@ -19,7 +19,7 @@ from schemas.ledger import LedgerFile, Problem
 from schemas.reason import ErrorKind, Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rules.ledger_cells import Cell
@@ -36,7 +36,7 @@ class _Table(NamedTuple):
     sheet: str
     heading_row: int
     layout: Layout
-    data: Iterator[tuple[int, list[Cell]]]
+    data: Iterator[tuple[int, Sequence[Cell]]]
 
     @property
     def is_complete(self) -> bool:
@@ -90,7 +90,7 @@ def _choose(sheets: Iterable[Sheet], file: str) -> _Table:
     # The first sheet with all the headings; else the one that comes nearest, so that its problems make sense.
     best: _Table | None = None
     for sheet in sheets:
-        table = _find_headings(sheet, file)
+        table = _find_headings(sheet)
         if table is None:
             continue
         if best is None or len(table.layout.positions) > len(best.layout.positions):
@@ -102,7 +102,7 @@ def _choose(sheets: Iterable[Sheet], file: str) -> _Table:
     return best
 
 
-def _find_headings(sheet: Sheet, file: str) -> _Table | None:
+def _find_headings(sheet: Sheet) -> _Table | None:
     rows = dropwhile(lambda numbered: _is_empty(numbered[1]), enumerate(sheet.rows, 1))
     head = list(islice(rows, HEADING_DEPTH))
     if not head:
@@ -111,18 +111,10 @@ def _find_headings(sheet: Sheet, file: str) -> _Table | None:
     # max() keeps the first of equals, so a file without any known heading is judged by its first filled row.
     number, layout = max(layouts, key=lambda found: len(found[1].positions))
     below = chain((numbered for numbered in head if numbered[0] > number), rows)
-    return _Table(sheet.name, number, layout, _filled(below, file))
+    return _Table(sheet.name, number, layout, (numbered for numbered in below if not _is_empty(numbered[1])))
 
 
-def _filled(rows: Iterable[tuple[int, list[Cell]]], file: str) -> Iterator[tuple[int, list[Cell]]]:
-    for number, row in rows:
-        if number > MAX_ROWS:
-            raise Refusal("ledger.too_many_rows", ErrorKind.INVALID, file=file, limit=MAX_ROWS)
-        if not _is_empty(row):
-            yield number, row
-
-
-def _is_empty(row: list[Cell]) -> bool:
+def _is_empty(row: Sequence[Cell]) -> bool:
     return all(map(is_blank, row))
 
 
@@ -136,7 +128,7 @@ def _raw_rows(table: _Table) -> Iterator[RawRow]:
 
 def _check(report: LedgerFile, table: _Table, place: str) -> LedgerFile:
     checked = check_rows(_raw_rows(table))
-    if not checked.count:
+    if not checked.total:
         reason = Reason(code="ledger.no_rows", kind=ErrorKind.INVALID)
         nothing = Problem(place=place, row=table.heading_row, reason=reason)
         return report.model_copy(update={"problems": (nothing,)})
@@ -145,4 +137,4 @@ def _check(report: LedgerFile, table: _Table, place: str) -> LedgerFile:
         found.model_copy(update={"place": place, "column": headings.get(found.column, found.column)})
         for found in checked.problems
     )
-    return report.model_copy(update={"data_rows": checked.count, "rows": checked.rows, "problems": problems})
+    return report.model_copy(update={"data_rows": checked.total, "rows": checked.rows, "problems": problems})

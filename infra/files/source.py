@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 300 * 1024 * 1024
+MAX_ROWS = 1_048_576
+"""Rows of the largest sheet that spreadsheet programs know; a CSV may not have more either."""
 
 
 def read_source(path: Path) -> bytes:

@@ -10,6 +10,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from infra.files.source import MAX_ROWS
 from schemas.reason import ErrorKind, Refusal
 
 if TYPE_CHECKING:
@@ -49,10 +50,18 @@ def text_rows(text: str, file: str) -> Iterator[list[str]]:
     """Yield every record of a CSV, blank ones too, so that counting them gives the row number.
 
     Raises:
-        Refusal: A quotation mark is not closed or a cell is longer than any cell can be.
+        Refusal: There are more rows than a sheet can hold, a quotation mark is not closed, or a cell is longer than
+            any cell can be.
     """
     head = text[:_HEAD]
     delimiter = max(_DELIMITERS, key=head.count)
+    # Counted first where there may be too many: nobody should wait for a million rows to be checked, then be refused.
+    if text.count("\n") + text.count("\r") > MAX_ROWS and sum(1 for _ in _records(text, delimiter, file)) > MAX_ROWS:
+        raise Refusal("ledger.too_many_rows", ErrorKind.INVALID, file=file, limit=MAX_ROWS)
+    yield from _records(text, delimiter, file)
+
+
+def _records(text: str, delimiter: str, file: str) -> Iterator[list[str]]:
     # Strict: otherwise an unclosed quotation mark would silently make one cell of all the rows after it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

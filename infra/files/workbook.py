@@ -1,7 +1,8 @@
 """Reads an XLSX workbook, after making sure that reading it cannot take all the memory of the machine.
 
 The parser builds a dense table in one piece and ends the whole process when that does not fit, so a single stray cell
-far outside the data would take a worker down. All limits are therefore checked on the archive, before parsing.
+far outside the data would take a worker down. All limits are therefore checked on the archive, before parsing. That
+covers what spreadsheet programs write; it is no sandbox against XML made by hand to deceive it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from infra.files.source import MAX_ROWS
 from schemas.reason import ErrorKind, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rules.ledger_cells import Cell
 
@@ -26,14 +28,13 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 100
 MAX_ENTRIES = 200
-MAX_ROWS = 1_048_576
 MAX_CELLS = 30_000_000
 
 _CHUNK = 1 << 20
 _OVERLAP = 64
-_COLUMN = re.compile(rb"""r=["']([A-Z]{1,3})[0-9]""")
-_HIGH_ROW = re.compile(rb"""r=["'][A-Z]*([0-9]{7,})["']""")
-_ROW = re.compile(rb"""r=["'][A-Z]*([0-9]+)["']""")
+_COLUMN = re.compile(rb""" r=["']([A-Z]{1,3})[0-9]""")
+_HIGH_ROW = re.compile(rb""" r=["'][A-Z]*([0-9]{7,})["']""")
+_ROW = re.compile(rb""" r=["'][A-Z]*([0-9]+)["']""")
 _ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
@@ -41,7 +42,7 @@ class Sheet(NamedTuple):
     """A visible sheet and its rows from the first one on, blank ones too."""
 
     name: str
-    rows: Iterable[list[Cell]]
+    rows: Iterable[Sequence[Cell]]
 
 
 def read_sheets(data: bytes, file: str) -> Iterator[Sheet]:
@@ -67,9 +68,9 @@ def _check_archive(data: bytes, file: str) -> None:
             if "xl/workbook.xml" not in archive.namelist():
                 raise Refusal("ledger.not_a_spreadsheet", ErrorKind.INVALID, file=file)
             _check_size(entries, len(data), file)
+            # Every part: a workbook may keep its sheets under any name.
             for entry in entries:
-                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                    _check_extent(archive, entry, file)
+                _check_extent(archive, entry, file)
     except _ARCHIVE_ERRORS as error:
         raise Refusal("ledger.broken_workbook", ErrorKind.INVALID, file=file) from error
 

@@ -84,6 +84,15 @@ class Ask:
             raise Refusal(f"stage.{state.status}", stage=self.book.title(key), open=self._open_titles())
         return self.book.stages[key], state, state.turn
 
+    def unobstructed(self, rule: Stage, turn: Turn) -> None:
+        """Pass when no obstacle is open in the stage.
+
+        Raises:
+            Refusal: One is; it has to be cleared first.
+        """
+        if turn.kind == "obstacle":
+            raise Refusal("obstacle.open", stage=rule.title, code=turn.code)
+
     def turn_opened(  # noqa: PLR0913 - everything a turn begins with
         self, key: str, kind: TurnKind, owner: str, party: str, budget: Budget, *, note: str = "", code: str = ""
     ) -> TurnOpened:
@@ -120,14 +129,16 @@ class Ask:
 
     def _only(self, acts: frozenset[str]) -> str:
         opened = self.state.open_stages()
-        fitting = [key for key in opened if self._fits(key, acts)] if acts else opened
+        fitting = [key for key in opened if self._fits(key, acts)] or opened
         if not opened:
             raise Refusal("stage.none_open")
         if len(fitting) == 1:
             return fitting[0]
-        raise Refusal("stage.which", open=", ".join(fitting or opened))
+        raise Refusal("stage.which", open=", ".join(fitting))
 
     def _fits(self, key: str, acts: frozenset[str]) -> bool:
+        if not acts:
+            return True
         turn = self.state.stages[key].turn
         if turn is not None and turn.kind == "rectification":
             return "submit" in acts

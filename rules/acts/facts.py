@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isfinite
 
 from schemas.command import FactValue
 from schemas.plan import Closing, Fact
@@ -19,10 +20,11 @@ def checked(closing: Closing, stated: dict[str, FactValue]) -> dict[str, FactVal
     for key in stated:
         if key not in known:
             raise Refusal("fact.unknown", fact=key, known=", ".join(known) or "—")
-    missing = [fact for fact in closing.facts if fact.required and stated.get(fact.key) in (None, "")]
+    given = {key: value for key, value in stated.items() if str(value).strip()}
+    missing = [fact for fact in closing.facts if fact.required and fact.key not in given]
     if missing:
         raise Refusal("fact.missing", fact=missing[0].title, key=missing[0].key)
-    return {key: _typed(known[key], value) for key, value in stated.items() if value != ""}
+    return {key: _typed(known[key], value) for key, value in given.items()}
 
 
 def _typed(fact: Fact, value: FactValue) -> FactValue:
@@ -41,10 +43,12 @@ def _number(fact: Fact, value: FactValue) -> float:
     try:
         number = float(str(value).replace(",", ""))
     except ValueError:
-        raise Refusal("fact.not_a_number", fact=fact.title, key=fact.key, value=str(value)) from None
+        number = float("nan")
+    if not isfinite(number):
+        raise Refusal("fact.not_a_number", fact=fact.title, key=fact.key, value=str(value))
     least = fact.minimum if fact.minimum is not None else 0.0 if fact.type == "money" else None
-    if number != number or (least is not None and number < least):  # noqa: PLR0124 - NaN is no number
-        raise Refusal("fact.below_minimum", fact=fact.title, key=fact.key, value=number, minimum=least or 0.0)
+    if least is not None and number < least:
+        raise Refusal("fact.below_minimum", fact=fact.title, key=fact.key, value=number, minimum=least)
     return number
 
 

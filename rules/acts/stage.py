@@ -24,8 +24,7 @@ from schemas.state import Turn
 def close(act: Close, ask: Ask) -> list[Event]:
     """Close a stage by its proper act and open what follows."""
     rule, _, turn = ask.stage(act.stage, [act.act])
-    if turn.kind == "obstacle":
-        raise Refusal("obstacle.open", stage=rule.title, code=turn.code)
+    ask.unobstructed(rule, turn)
     if turn.kind == "rectification":
         return _rectified(act, rule, turn, ask)
     if rule.closed_by.act != act.act:
@@ -65,6 +64,7 @@ def refuse(act: Refuse, ask: Ask) -> list[Event]:
     rule, _, turn = ask.stage(act.stage, ["accept"])
     if rule.rectification is None:
         raise Refusal("act.not_for_stage", stage=rule.title, act="refuse", proper=rule.closed_by.act)
+    ask.unobstructed(rule, turn)
     if turn.kind == "rectification":
         raise Refusal("acceptance.in_rectification", stage=rule.title)
     ask.authorise(rule.closed_by.by)
@@ -112,7 +112,7 @@ def _rectified(act: Close, rule: Stage, turn: Turn, ask: Ask) -> list[Event]:
 
 
 def _four_eyes(rule: Stage, ask: Ask) -> None:
-    reason = authority.separate(ask.actor, rule.closed_by.not_by_closer_of, ask.state, ask.book)
+    reason = authority.separate(ask.actor, rule, ask.state, ask.book)
     if reason:
         raise Refusal(reason.code, reason.kind, **reason.params)
 

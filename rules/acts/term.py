@@ -24,8 +24,9 @@ from schemas.event import (
     ProjectHeld,
     ProjectResumed,
 )
+from schemas.plan import Stage
 from schemas.reason import Refusal
-from schemas.state import ExtensionRequest
+from schemas.state import ExtensionRequest, StageState, Turn
 
 
 def hold(act: HoldProject, ask: Ask) -> list[Event]:
@@ -52,12 +53,12 @@ def resume(act: ResumeProject, ask: Ask) -> list[Event]:
 
 def request_extension(act: RequestExtension, ask: Ask) -> list[Event]:
     """Ask for more days; the clock goes on."""
-    rule, stage, turn = ask.stage(act.stage)
+    rule, _, turn = ask.stage(act.stage)
     if rule.closed_by.act == "elapse":
         raise Refusal("extension.not_for_stage", stage=rule.title)
     ask.authorise([turn.owner])
-    if stage.request:
-        raise Refusal("extension.pending", stage=rule.title, days=stage.request.days)
+    if turn.request:
+        raise Refusal("extension.pending", stage=rule.title, days=turn.request.days)
     _within_limit(act.days, ask)
     return [ExtensionRequested(stage=rule.key, days=act.days, reason=act.reason)]
 
@@ -65,7 +66,7 @@ def request_extension(act: RequestExtension, ask: Ask) -> list[Event]:
 def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
     """Grant the pending request; original, previous and new dates stay on record."""
     rule, stage, turn = ask.stage(act.stage or _with_request(ask))
-    request = _pending(rule.key, ask)
+    request = _pending(rule, stage, turn, ask)
     ask.authorise_act("grant_extension")
     if request.requested_by == ask.actor.person_id:
         raise Refusal("authority.own_request", person=ask.actor.person_id)
@@ -90,8 +91,8 @@ def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
 
 def deny_extension(act: DenyExtension, ask: Ask) -> list[Event]:
     """Deny the pending request."""
-    rule, _, _ = ask.stage(act.stage or _with_request(ask))
-    _pending(rule.key, ask)
+    rule, stage, turn = ask.stage(act.stage or _with_request(ask))
+    _pending(rule, stage, turn, ask)
     ask.authorise_act("grant_extension")
     return [ExtensionDenied(stage=rule.key, reason=act.reason)]
 
@@ -99,8 +100,9 @@ def deny_extension(act: DenyExtension, ask: Ask) -> list[Event]:
 def report_obstacle(act: ReportObstacle, ask: Ask) -> list[Event]:
     """Pass the ball to whoever can clear the obstacle; their clock runs until it is cleared."""
     rule, _, turn = ask.stage(act.stage)
-    if turn.kind == "obstacle":
-        raise Refusal("obstacle.open", stage=rule.title, code=turn.code)
+    ask.unobstructed(rule, turn)
+    if rule.closed_by.act == "elapse":
+        raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
     ask.authorise({turn.owner, *ask.book.plan.may.get("report_obstacle", ())})
     reason = ask.coded("obstacle", act.code)
     owner, party = reason.owner or rule.owner, reason.party or rule.party
@@ -121,14 +123,13 @@ def acknowledge(act: Acknowledge, ask: Ask) -> list[Event]:
     """Receive a reminder with a promised date; the ladder pauses until then."""
     rule, _, turn = ask.stage(act.stage)
     ask.authorise({turn.owner, *ask.book.plan.may.get("acknowledge", ())})
-    if not turn.fired:
-        raise Refusal("acknowledge.nothing", stage=rule.title)
     if turn.acknowledged and turn.acknowledged.promised_at > ask.now:
         promised = turn.acknowledged.promised_at.isoformat(timespec="minutes")
         raise Refusal("acknowledge.already", stage=rule.title, promised=promised)
-    days = ask.book.calendar.between(ask.now, act.promised_at)
+    if turn.last_rung_at is None or (turn.acknowledged and turn.last_rung_at <= turn.acknowledged.at):
+        raise Refusal("acknowledge.nothing", stage=rule.title)
     limit = ask.book.plan.promise_limit_days
-    if act.promised_at <= ask.now or days > limit:
+    if act.promised_at <= ask.now or ask.book.calendar.between(ask.now, act.promised_at) > limit:
         raise Refusal("acknowledge.bad_promise", promised=act.promised_at.isoformat(timespec="minutes"), limit=limit)
     return [Acknowledged(stage=rule.key, promised_at=act.promised_at, note=act.note)]
 
@@ -139,15 +140,18 @@ def _within_limit(days: int, ask: Ask) -> None:
         raise Refusal("extension.too_long", days=days, limit=limit)
 
 
-def _pending(key: str, ask: Ask) -> ExtensionRequest:
-    request = ask.state.stages[key].request
-    if request is None:
-        raise Refusal("extension.none_pending", stage=ask.book.title(key))
-    return request
+def _pending(rule: Stage, stage: StageState, turn: Turn, ask: Ask) -> ExtensionRequest:
+    """Return the request of the live turn; one of a turn below an obstacle waits until that is cleared."""
+    if turn.request:
+        return turn.request
+    if stage.suspended and stage.suspended.request:
+        ask.unobstructed(rule, turn)
+    raise Refusal("extension.none_pending", stage=rule.title)
 
 
 def _with_request(ask: Ask) -> str:
-    asked = [key for key, stage in ask.state.stages.items() if stage.request]
+    turns = {key: (stage.turn, stage.suspended) for key, stage in ask.state.stages.items()}
+    asked = [key for key, pair in turns.items() if any(turn and turn.request for turn in pair)]
     return asked[0] if len(asked) == 1 else ""
 
 

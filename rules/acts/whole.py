@@ -9,10 +9,16 @@ from schemas.reason import Refusal
 
 
 def reassign(act: Reassign, ask: Ask) -> list[Event]:
-    """Name the person who takes a role for this project."""
+    """Name the person who takes a role for this project.
+
+    A role of government or staff is given only by somebody who may act in it: nobody makes themselves a superior.
+    """
     ask.authorise_act("reassign")
-    if act.role not in ask.book.roles:
+    role = ask.book.roles.get(act.role)
+    if role is None:
         raise Refusal("role.unknown", role=act.role, known=", ".join(ask.book.roles))
+    if role.side != "company":
+        ask.authorise([role.key])
     return [DutyReassigned(role=act.role, person_id=act.person_id, reason=act.reason)]
 
 

@@ -5,24 +5,38 @@ from __future__ import annotations
 SENTENCES: dict[str, tuple[str, str]] = {
     # Who
     "authority.wrong_role": (
-        "{person} 无权办理：村 {village} 的此事项由{roles}办理，{person} 现未任此岗位。请由任职人员办理，或按规定改派。",
-        "{person} may not do this: for village {village} it is up to {roles}, and {person} holds no such post. "
-        "Ask a holder of that post, or have the duty reassigned.",
+        (
+            "{person} 无权办理：村 {village} 的此事项由{roles}办理，{person} 现未任此岗位。请由任职人员办理，"
+            "或按规定改派。"
+        ),
+        (
+            "{person} may not do this: for village {village} it is up to {roles}, and {person} holds no such post. "
+            "Ask a holder of that post, or have the duty reassigned."
+        ),
     ),
     "authority.outside_area": (
-        "{person} 无权办理：此事项由{roles}办理，但 {person} 的任职辖区或单位不包括村 {village}。请由该村所在辖区的任职人员办理。",
-        "{person} may not do this: it is up to {roles}, and the area or organisation of {person}'s post does not "
-        "include village {village}. Ask the holder of that post for this village.",
+        (
+            "{person} 无权办理：此事项由{roles}办理，但 {person} 的任职辖区或单位不包括村 {village}。"
+            "请由该村所在辖区的任职人员办理。"
+        ),
+        (
+            "{person} may not do this: it is up to {roles}, and the area or organisation of {person}'s post does not "
+            "include village {village}. Ask the holder of that post for this village."
+        ),
     ),
     "authority.own_work": (
-        "{person} 须回避：“{stage}”由其本人办结，本人不得验收本人的工作（四眼原则）。请由其他人员办理。",
-        "{person} must stand back: {person} closed '{stage}', and nobody accepts their own work (four eyes). "
-        "Ask somebody else.",
+        "{person} 须回避：“{stage}”系其本人办理，本人不得验收本人的工作（四眼原则）。请由其他人员办理。",
+        (
+            "{person} must stand back: '{stage}' is {person}'s own work, and nobody accepts their own work (four "
+            "eyes). Ask somebody else."
+        ),
     ),
     "authority.own_request": (
         "{person} 须回避：该延期由其本人申请，本人不得批准本人的申请（四眼原则）。请由其他有权人员批准。",
-        "{person} must stand back: {person} asked for this extension, and nobody grants their own request (four eyes). "
-        "Ask somebody else who may grant it.",
+        (
+            "{person} must stand back: {person} asked for this extension, and nobody grants their own request (four "
+            "eyes). Ask somebody else who may grant it."
+        ),
     ),
     "role.unknown": (
         "没有角色“{role}”。可用的角色：{known}。",
@@ -31,8 +45,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # Which command
     "command.id_reused": (
         "命令编号 {command_id} 已用于另一项内容（流水第 {seq} 条），未作任何变更。请换用新的编号重新提交。",
-        "Command id {command_id} was already used for something else (journal entry {seq}); nothing was changed. "
-        "Send it again under a new id.",
+        (
+            "Command id {command_id} was already used for something else (journal entry {seq}); nothing was changed. "
+            "Send it again under a new id."
+        ),
+    ),
+    "command.wrong_name": (
+        "更新名称“{name}”与命令内容“{act}”不一致，未作任何变更。请以“{act}”为更新名称重新提交。",
+        "The update is named '{name}', but the command in it is '{act}'; nothing was changed. Send it as '{act}'.",
+    ),
+    "command.unreadable": (
+        "命令无法读取，未作任何变更：{error}。请对照操作说明核对各项后重新提交。",
+        (
+            "The command cannot be read, and nothing was changed: {error}. Check its fields against the reference and "
+            "send it again."
+        ),
     ),
     "act.not_in_plan": (
         "方案“{plan}”未授权任何角色办理“{act}”。如确有需要，应先修订方案中的 may.{act}。",
@@ -40,8 +67,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "act.not_for_stage": (
         "环节“{stage}”不适用“{act}”：该环节以“{proper}”办结。请改用“{proper}”，或用 --stage 指明其他环节。",
-        "'{act}' does not fit the stage '{stage}': that stage is closed by '{proper}'. Use '{proper}', or name another "
-        "stage with --stage.",
+        (
+            "'{act}' does not fit the stage '{stage}': that stage is closed by '{proper}'. Use '{proper}', or name "
+            "another stage with --stage."
+        ),
     ),
     "reason.unknown": (
         "没有原因代码“{code}”（类别 {group}）。可用代码：{known}。",
@@ -87,13 +116,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "return.not_done": (
         "环节“{stage}”不能退回：只有由人员办结的环节才能退回，该环节未办结或系期满自动办结。请选择已办结的环节。",
-        "The stage '{stage}' cannot be returned to: only a stage that a person has closed can, and this one is not done, "
-        "or ended by itself. Choose a stage that is done.",
+        (
+            "The stage '{stage}' cannot be returned to: only a stage that a person has closed can, and this one is not "
+            "done, or ended by itself. Choose a stage that is done."
+        ),
     ),
     "acceptance.in_rectification": (
         "环节“{stage}”正在整改。请先提交整改结果（submit），再行复验。",
-        "The stage '{stage}' is under rectification. The rectification has to be submitted first, then it is checked "
-        "again.",
+        (
+            "The stage '{stage}' is under rectification. The rectification has to be submitted first, then it is "
+            "checked again."
+        ),
     ),
     # Facts
     "fact.unknown": (
@@ -106,8 +139,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "fact.not_confirmed": (
         "“{fact}”未确认：收到的值为“{value}”。核实属实后填写 {key}=true；不属实的，该环节不得办结。",
-        "'{fact}' is not confirmed: the value was '{value}'. State {key}=true once it has been checked; otherwise the "
-        "stage cannot be closed.",
+        (
+            "'{fact}' is not confirmed: the value was '{value}'. State {key}=true once it has been checked; otherwise "
+            "the stage cannot be closed."
+        ),
     ),
     "fact.not_a_number": (
         "“{fact}”应为数字，收到的值为“{value}”。请改填，例如 {key}=12.5。",
@@ -115,8 +150,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "fact.below_minimum": (
         "“{fact}”为 {value}，未达到下限 {minimum}（{key}）。请核对数值；确未达标的，应先整改。",
-        "'{fact}' is {value}, below the least value of {minimum} ({key}). Check the figure; if it is right, the work has "
-        "to be mended first.",
+        (
+            "'{fact}' is {value}, below the least value of {minimum} ({key}). Check the figure; if it is right, the "
+            "work has to be mended first."
+        ),
     ),
     "fact.not_a_date": (
         "“{fact}”应为日期，收到的值为“{value}”。请按 {key}=2018-05-03 的格式填写。",
@@ -129,13 +166,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "extension.pending": (
         "环节“{stage}”已有一项 {days} 天的延期申请待批，不能重复申请。请先批准或驳回该申请。",
-        "An extension of {days} days is already asked for at '{stage}'; only one can be pending. It has to be granted or "
-        "denied first.",
+        (
+            "An extension of {days} days is already asked for at '{stage}'; only one can be pending. It has to be "
+            "granted or denied first."
+        ),
     ),
     "extension.none_pending": (
-        "环节“{stage}”没有待批的延期申请。请由责任方先行申请（request_extension），或用 --stage 指明其他环节。",
-        "No extension is asked for at '{stage}'. Whoever holds the duty has to ask first (request_extension); or name "
-        "another stage with --stage.",
+        "环节“{stage}”没有待批的延期申请。请由责任方先行申请（request-extension），或用 --stage 指明其他环节。",
+        (
+            "No extension is asked for at '{stage}'. Whoever holds the duty has to ask first (request-extension); or "
+            "name another stage with --stage."
+        ),
     ),
     "extension.into_past": (
         "环节“{stage}”延长 {days} 天后的到期时间为 {due}，早于现在。请批准更多天数，或驳回申请。",
@@ -146,13 +187,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{days} days are more than one extension may have ({limit}). Take fewer days, or ask again later.",
     ),
     "obstacle.open": (
-        "环节“{stage}”有未解除的障碍（{code}），计时已转由责任方承担。请先解除障碍（clear_obstacle）。",
-        "An obstacle ({code}) is open at '{stage}', and the clock runs for whoever has to clear it. It has to be cleared "
-        "first (clear_obstacle).",
+        "环节“{stage}”有未解除的障碍（{code}），计时已转由责任方承担。请先解除障碍（clear-obstacle）。",
+        (
+            "An obstacle ({code}) is open at '{stage}', and the clock runs for whoever has to clear it. It has to be "
+            "cleared first (clear-obstacle)."
+        ),
     ),
     "obstacle.none": (
-        "环节“{stage}”没有未解除的障碍。如有障碍，请先上报（report_obstacle）。",
-        "No obstacle is open at '{stage}'. If there is one, report it first (report_obstacle).",
+        "环节“{stage}”没有未解除的障碍。如有障碍，请先上报（report-obstacle）。",
+        "No obstacle is open at '{stage}'. If there is one, report it first (report-obstacle).",
     ),
     "acknowledge.nothing": (
         "环节“{stage}”尚未发出催办，无需签收。",
@@ -160,13 +203,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "acknowledge.already": (
         "环节“{stage}”已签收，承诺时间为 {promised}，在此之前不能再次签收。请按承诺办理，或申请延期。",
-        "'{stage}' is acknowledged already, with a promise for {promised}; a new one is possible only after that. Keep "
-        "the promise, or ask for an extension.",
+        (
+            "'{stage}' is acknowledged already, with a promise for {promised}; a new one is possible only after that. "
+            "Keep the promise, or ask for an extension."
+        ),
     ),
     "acknowledge.bad_promise": (
         "承诺时间 {promised} 无效：应晚于现在，且不超过 {limit} 个工作日。请另行承诺；确需更久的，请申请延期。",
-        "The promise {promised} does not hold: it must lie ahead, and within {limit} working days. Promise another date; "
-        "if more time is needed, ask for an extension.",
+        (
+            "The promise {promised} does not hold: it must lie ahead, and within {limit} working days. Promise another "
+            "date; if more time is needed, ask for an extension."
+        ),
     ),
     "calendar.outside": (
         "日历 {calendar} 不含 {day}：可计算的年份为 {first} 至 {last} 年。请核对日期。",

@@ -123,12 +123,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "up.address_metrics": ("引擎指标：{address}", "Engine metrics: {address}"),
     "up.address_page": ("引擎网页：{address}", "Engine's web page: {address}"),
     "up.child_failed": (
-        "{name}未能启动，已连续失败三次（退出码 {code}）：{detail}。详见日志 {log}。",
-        "The {name} could not be started, it failed three times (exit code {code}): {detail}. See the log {log}.",
+        "{name}未能启动，已连续失败三次（退出码 {exit_code}）：{detail}。详见日志 {log}。",
+        "The {name} could not be started, it failed three times (exit code {exit_code}): {detail}. See the log {log}.",
     ),
     "up.died": (
-        "{name}（进程 {pid}）意外终止，退出码 {code}，{pause} 秒后重新启动。详见日志 {log}。",
-        "The {name} (process {pid}) died, exit code {code}; it is started again in {pause} s. See the log {log}.",
+        "{name}（进程 {pid}）意外终止，退出码 {exit_code}，{pause} 秒后重新启动。详见日志 {log}。",
+        "The {name} (process {pid}) died, exit code {exit_code}; it is started again in {pause} s. See the log {log}.",
     ),
     "up.ended": ("已全部停止，数据已保存。", "Everything has stopped, everything is kept."),
     "up.engine": ("引擎", "engine"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 SENTENCES: dict[str, tuple[str, str]] = {
     "journal.line": ("{at} {who}：{what}", "{at} {who}: {what}"),
     "journal.clock": ("系统计时", "the clock"),
+    "journal.yes": ("是", "yes"),
+    "journal.no": ("否", "no"),
     "journal.note": ("（{note}）", " ({note})"),
     "journal.evidence": ("，佐证 {count} 件", ", {count} pieces of evidence"),
     "journal.facts": ("，{facts}", "; {facts}"),
@@ -14,21 +16,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "started project {project} for village '{village}' ({code}), {technology}, under '{plan}'",
     ),
     "journal.turn_opened.work": (
-        "环节“{stage}”开始，由{owner}负责，期限 {days}{unit}，应于 {due} 前办结",
+        "环节“{stage}”开始，由{owner}负责，期限 {days}{unit}，应不晚于 {due} 办结",
         "stage '{stage}' began: {owner} has {days} {unit}, due {due}",
     ),
     "journal.turn_opened.rectification": (
-        "环节“{stage}”转入整改，由{owner}负责，期限 {days}{unit}，应于 {due} 前完成",
+        "环节“{stage}”转入整改，由{owner}负责，期限 {days}{unit}，应不晚于 {due} 完成",
         "'{stage}' went into rectification: {owner} has {days} {unit}, due {due}",
     ),
     "journal.turn_opened.recheck": (
-        "环节“{stage}”转入复验，由{owner}负责，期限 {days}{unit}，应于 {due} 前完成",
+        "环节“{stage}”转入复验，由{owner}负责，期限 {days}{unit}，应不晚于 {due} 完成",
         "'{stage}' went to recheck: {owner} has {days} {unit}, due {due}",
     ),
     "journal.turn_opened.obstacle": (
-        "环节“{stage}”遇障碍“{reason}”，由{owner}处置，期限 {days}{unit}，应于 {due} 前解除，其间计时由{party}承担",
-        "'{stage}' met the obstacle '{reason}': {owner} has {days} {unit} to clear it, due {due}; the days count to "
-        "{party}",
+        "环节“{stage}”遇障碍“{reason}”，由{owner}处置，期限 {days}{unit}，应不晚于 {due} 解除，其间计时由{party}承担",
+        (
+            "'{stage}' met the obstacle '{reason}': {owner} has {days} {unit} to clear it, due {due}; the days count "
+            "to {party}"
+        ),
     ),
     "journal.progress_reported": ("上报环节“{stage}”进度 {percent}%", "reported '{stage}' at {percent} %"),
     "journal.stage_closed": ("办结环节“{stage}”（{act}）", "closed the stage '{stage}' ({act})"),
@@ -55,8 +59,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "journal.extension_granted": (
         "批准环节“{stage}”延期 {days} 天：原定 {original}，此前 {previous}，现为 {due}；申请理由：{reason}",
-        "granted {days} more days for '{stage}': due originally {original}, before this {previous}, now {due}; reason "
-        "asked: {reason}",
+        (
+            "granted {days} more days for '{stage}': due originally {original}, before this {previous}, now {due}; "
+            "reason asked: {reason}"
+        ),
     ),
     "journal.extension_denied": (
         "驳回环节“{stage}”的延期申请，理由：{reason}",
@@ -78,15 +84,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "gave the duties of {role} back to the post, reason: {reason}",
     ),
     "journal.acknowledged": (
-        "签收环节“{stage}”的催办，承诺 {promised} 前办结",
+        "签收环节“{stage}”的催办，承诺不晚于 {promised} 办结",
         "acknowledged the reminder of '{stage}' and promised it by {promised}",
     ),
     "journal.rung_fired.reminder": (
-        "{rung}：环节“{stage}”应于 {due} 前办结，发送{to}",
+        "{rung}：环节“{stage}”应不晚于 {due} 办结，发送至{to}",
         "{rung}: '{stage}' is due {due}; sent to {to}",
     ),
     "journal.rung_fired.escalation": (
-        "{rung}（第 {level} 级）：环节“{stage}”应于 {due} 前办结，已逾期，发送{to}",
+        "{rung}（第 {level} 级）：环节“{stage}”应不晚于 {due} 办结，已逾期，发送至{to}",
         "{rung} (level {level}): '{stage}' was due {due} and is late; sent to {to}",
     ),
     "journal.project_completed": ("全部环节办结，项目完成", "every stage is done: the project is complete"),

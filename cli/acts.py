@@ -1,0 +1,160 @@
+"""Acts on a project: `project approve`, `project hold`, ... - one command for each act, under the act's own name.
+
+The options are the fields of the act's model, so that command line, update and journal cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic import TypeAdapter, ValidationError
+
+from cli.desk import Desk, Shared
+from rules.policy import Rulebook
+from schemas.command import ACT_MODELS, Act, Command
+from schemas.reason import ErrorKind, Refusal
+
+HELP: dict[str, str] = {
+    "stage": "环节代码,唯一时可省 / stage key; may be left out when only one fits",
+    "facts": "填报事项 / facts, key=value, repeatable: --fact document_no=…",
+    "note": "说明 / note",
+    "code": "原因代码 / reason code of the plan",
+    "item": "不合格项 / the failed item",
+    "percent": "进度百分比 / progress, 0-100",
+    "evidence": "佐证材料编号 / reference of evidence, repeatable",
+    "days": "天数 / days",
+    "reason": "理由 / reason",
+    "role": "角色代码 / role",
+    "person_id": "人员编号,空为交还岗位 / person id; empty gives it back to the post",
+    "promised_at": "承诺日期 / promised date: 2018-09-20, or +5d for working days from now",
+    "decision_no": "决定文号 / number of the decision",
+    "seq": "流水号 / number of the entry",
+}
+
+_TYPES: dict[str, Any] = {"facts": tuple[str, ...], "evidence": tuple[str, ...], "promised_at": str, "days": int}
+_NAMES: dict[str, str] = {"facts": "--fact", "person_id": "--person", "promised_at": "--promise"}
+_EMPTY: dict[str, Any] = {"facts": (), "evidence": ()}
+_ACT: TypeAdapter[Any] = TypeAdapter(Act)
+
+
+def commands() -> dict[str, Callable[..., Awaitable[int]]]:
+    """Return one command for each act, by its name on the command line."""
+    return {name.replace("_", "-"): _command(name) for name in ACT_MODELS}
+
+
+async def act(project_id: str, name: str, given: dict[str, Any], command_id: str, shared: Shared) -> int:
+    """Carry out an act on a project and tell what came of it."""
+    desk = Desk(shared)
+    state = desk.views.state(project_id)
+    command = Command(
+        command_id=command_id or f"c-{uuid.uuid4().hex[:20]}",
+        actor=desk.actor(),
+        act=parsed(name, given, desk.shelf.book(state.pins)),
+    )
+    gateway = await desk.gateway()
+    receipt = await gateway.send(project_id, command)
+    desk.line(
+        "act.repeated" if receipt.is_repeat else "act.done",
+        act=desk.say(f"act.{name}"),
+        project_id=project_id,
+        seq=receipt.seq,
+        status=desk.say(f"status.{receipt.status}"),
+        open=", ".join(receipt.open_stages) or "—",
+    )
+    return desk.answer(receipt)
+
+
+def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: ANN401 - one of many
+    """Return the act that was asked for.
+
+    Raises:
+        Refusal: A value is not what the act takes; names the option, the value and the rule.
+    """
+    values = {key: value for key, value in given.items() if value is not None}
+    if "facts" in values:
+        values["facts"] = dict(_pair(text) for text in values["facts"])
+    if "promised_at" in values:
+        values["promised_at"] = instant(values["promised_at"], book)
+    try:
+        return _ACT.validate_python({"act": name, **values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refusal(
+            "option.invalid",
+            ErrorKind.INVALID,
+            option=_option(str(first["loc"][-1])),
+            value=str(first.get("input", ""))[:80],
+            rule=first["msg"],
+        ) from error
+
+
+def instant(text: str, book: Rulebook) -> datetime:
+    """Return the end of a date, or of the working day `+Nd` from now, or an ISO instant.
+
+    Raises:
+        Refusal: It is none of these.
+    """
+    calendar, now = book.calendar, datetime.now(UTC)
+    try:
+        if text.startswith("+") and text.endswith("d"):
+            return calendar.closes_at(calendar.after(now, int(text[1:-1]), "working"))
+        if len(text) == len("2018-09-20") and not calendar.is_compressed:
+            return calendar.closes_at(calendar.day_of(date.fromisoformat(text)))
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("option.no_instant", ErrorKind.INVALID, value=text) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC) - timedelta(hours=calendar.document.utc_offset_hours)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise Refusal("option.no_pair", ErrorKind.INVALID, value=text)
+    return key.strip(), value.strip()
+
+
+def _option(field: str) -> str:
+    return _NAMES.get(field, f"--{field.replace('_', '-')}")
+
+
+def _command(name: str) -> Callable[..., Awaitable[int]]:
+    fields = {key: field for key, field in ACT_MODELS[name].model_fields.items() if key != "act"}
+
+    async def run(project_id: str, *, command_id: str = "", shared: Shared | None = None, **given: Any) -> int:  # noqa: ANN401
+        return await act(project_id, name, given, command_id, shared or Shared())
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter(
+            "project_id",
+            inspect.Parameter.POSITIONAL_ONLY,
+            annotation=Annotated[str, Parameter(help="项目编号 / project id, US18F-000001")],
+        )
+    ]
+    for key, field in fields.items():
+        kind = _TYPES.get(key, str if field.annotation not in (int, str) else field.annotation)
+        required = field.is_required()
+        parameters.append(
+            inspect.Parameter(
+                key,
+                keyword,
+                default=inspect.Parameter.empty if required else _EMPTY.get(key),
+                annotation=Annotated[
+                    kind if required or key in _EMPTY else kind | None,
+                    Parameter(name=_option(key), help=HELP[key], negative=()),
+                ],
+            )
+        )
+    by_hand = Parameter(help="命令编号,重发不重办 / command id; sent again, nothing is done twice")
+    parameters.append(inspect.Parameter("command_id", keyword, default="", annotation=Annotated[str, by_hand]))
+    parameters.append(inspect.Parameter("shared", keyword, default=None, annotation=Shared | None))
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__name__ = name
+    run.__doc__ = None
+    return run

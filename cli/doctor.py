@@ -1,0 +1,154 @@
+"""`doctor`: looks at everything an installation needs and names the remedy for what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Literal, NamedTuple
+
+from rich.table import Table
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+
+from cli.desk import DONE, PROBLEMS, Desk, Shared, shown_url
+from infra import engine
+from infra.db.directory import People
+from infra.files.policies import load_tree, problems
+from rules.text import render
+from schemas import names
+from schemas.calendar import Calendar
+from schemas.delivery import OutboxState
+from schemas.reason import Param, Refusal
+
+Verdict = Literal["ok", "warn", "fail"]
+_MARKS: dict[Verdict, str] = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
+_LOW_DISK = 1_000_000_000
+_STUCK: tuple[OutboxState, ...] = ("dead", "held")
+
+
+class Finding(NamedTuple):
+    """What one look found."""
+
+    check: str
+    verdict: Verdict
+    text: str
+
+
+async def doctor(*, shared: Shared | None = None) -> int:
+    """Check engine, records, policies, people, messages and disk; each line ok, warn or fail with its remedy."""
+    desk = Desk(shared)
+    looks: list[tuple[str, Callable[[Desk], Awaitable[Finding]]]] = [
+        ("disk", _disk),
+        ("records", _records),
+        ("policies", _policies),
+        ("calendar", _calendar),
+        ("people", _people),
+        ("messages", _messages),
+        ("engine", _engine),
+        ("worker", _worker),
+    ]
+    findings = [await _look(name, look, desk) for name, look in looks]
+    table = Table(show_header=False)
+    for finding in findings:
+        table.add_row(_MARKS[finding.verdict], desk.say(f"doctor.{finding.check}"), finding.text)
+    desk.show(table)
+    worst = any(finding.verdict == "fail" for finding in findings)
+    return desk.answer([finding._asdict() for finding in findings], PROBLEMS if worst else DONE)
+
+
+async def _look(name: str, look: Callable[[Desk], Awaitable[Finding]], desk: Desk) -> Finding:
+    try:
+        return await look(desk)
+    except Refusal as refusal:
+        return Finding(name, "fail", render(refusal.reason, desk.lang))
+    except OSError as error:
+        return Finding(name, "fail", str(error))
+
+
+def _found(desk: Desk, check: str, verdict: Verdict, code: str, **params: Param) -> Finding:
+    return Finding(check, verdict, desk.say(f"doctor.{code}", **params))
+
+
+async def _disk(desk: Desk) -> Finding:
+    folder = desk.settings.data.resolve()
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    verdict: Verdict = "ok" if free > _LOW_DISK else "warn"
+    return _found(desk, "disk", verdict, "disk_free", path=str(folder), free=f"{free / 1e9:.1f} GB")
+
+
+async def _records(desk: Desk) -> Finding:
+    total = desk.views.count(now=datetime.now(UTC))
+    return _found(desk, "records", "ok", "records_ok", url=shown_url(desk.settings.records_url), total=total)
+
+
+async def _policies(desk: Desk) -> Finding:
+    loaded = load_tree()
+    wrong = problems(loaded)
+    if wrong:
+        return Finding("policies", "fail", render(wrong[0], desk.lang))
+    return _found(desk, "policies", "ok", "policies_ok", count=len(loaded))
+
+
+async def _calendar(desk: Desk) -> Finding:
+    last = max(one.parsed.last_year or 0 for one in load_tree() if isinstance(one.parsed, Calendar))
+    ends = date(last, 12, 31)
+    verdict: Verdict = "ok" if (ends - datetime.now(UTC).date()).days > _NOTICE_DAYS else "warn"
+    return _found(desk, "calendar", verdict, f"calendar_{verdict}", year=last)
+
+
+_NOTICE_DAYS = 60
+
+
+async def _people(desk: Desk) -> Finding:
+    seats = People(desk.records).seats(datetime.now(UTC))
+    vacant = [seat.post.post_id for seat in seats if not seat.person_id]
+    if not seats:
+        return _found(desk, "people", "warn", "people_none")
+    verdict: Verdict = "warn" if vacant else "ok"
+    return _found(desk, "people", verdict, "people_found", posts=len(seats), vacant=", ".join(vacant) or "—")
+
+
+async def _messages(desk: Desk) -> Finding:
+    counts = desk.views.outbox_counts()
+    stuck = sum(count.count for count in counts if count.state in _STUCK)
+    waiting = sum(count.count for count in counts if count.state in {"pending", "sending"})
+    channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
+    verdict: Verdict = "warn" if stuck else "ok"
+    return _found(desk, "messages", verdict, "messages_found", channel=channel, waiting=waiting, stuck=stuck)
+
+
+async def _engine(desk: Desk) -> Finding:
+    client = await engine.connect(desk.settings, wait=1.0)
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    missing = sorted(set(names.SEARCH_ATTRIBUTES) - set(known.custom_attributes))
+    address = client.service_client.config.target_host
+    if missing:
+        return _found(desk, "engine", "fail", "engine_attributes", address=address, missing=", ".join(missing))
+    return _found(desk, "engine", "ok", "engine_ok", address=address, namespace=client.namespace)
+
+
+async def _worker(desk: Desk) -> Finding:
+    client = await engine.connect(desk.settings, wait=1.0)
+    project, delivery = await asyncio.gather(
+        _pollers(client, names.PROJECT_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
+        _pollers(client, names.DELIVERY_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+    )
+    if not project or not delivery:
+        return _found(desk, "worker", "fail", "worker_none")
+    return _found(desk, "worker", "ok", "worker_ok", count=max(project, delivery))
+
+
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> int:
+    question = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+    )
+    answer = await client.workflow_service.describe_task_queue(question)
+    return len({poller.identity for poller in answer.pollers})

@@ -1,0 +1,162 @@
+"""`project list|show`, `why`, `board`: questions, answered from the records also while the engine is away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from cli.desk import Desk, Shared
+from rules import explain, ladder, moment
+from rules.headline import rung_title
+from rules.narrate import narrate
+from rules.policy import Rulebook
+from schemas.reason import ErrorKind, Refusal
+from schemas.view import BoardKey, MessageRow, ProjectFilter, ProjectRow, StageRow
+
+_AHEAD = 6
+ProjectId = Annotated[str, Parameter(help="项目编号 / project id, US18F-000001")]
+
+
+def list_(
+    *,
+    status: Annotated[tuple[str, ...], Parameter(help="状态 / status: running, held, completed, …")] = (),
+    stage: Annotated[str, Parameter(help="在办环节 / open stage")] = "",
+    area: Annotated[str, Parameter(help="区划代码前缀 / code prefix, 2-12 digits")] = "",
+    builder: Annotated[str, Parameter(help="承建单位 / builder")] = "",
+    overdue: Annotated[bool, Parameter(negative=(), help="仅逾期 / only overdue")] = False,
+    limit: Annotated[int, Parameter(help="每页条数 / rows of a page")] = 50,
+    after: Annotated[str, Parameter(help="接上页最后一个编号 / last id of the page before")] = "",
+    shared: Shared | None = None,
+) -> int:
+    """List projects by id."""
+    desk, now = Desk(shared), datetime.now(UTC)
+    wanted = ProjectFilter(statuses=status, stage=stage, area=area, builder=builder, is_overdue=overdue)
+    rows = desk.views.projects(wanted, now=now, limit=limit, after=after)
+    total = desk.views.count(wanted, now=now)
+    names = ("id", "place", "technology", "status", "stage", "due", "level", "percent")
+    table = Table(*(desk.say(f"column.{name}") for name in names))
+    for row in rows:
+        table.add_row(*_line(desk, row, now))
+    desk.show(table)
+    desk.line("project.listed", shown=len(rows), total=total)
+    if rows and len(rows) < total and len(rows) == limit:
+        desk.line("project.next_page", after=rows[-1].project_id)
+    return desk.answer({"projects": rows, "total": total})
+
+
+def show(
+    project_id: ProjectId,
+    /,
+    *,
+    journal: Annotated[bool, Parameter(help="显示流水 / show the journal")] = True,
+    shared: Shared | None = None,
+) -> int:
+    """Show a project: stages, clocks, what lies ahead, messages and journal."""
+    desk = Desk(shared)
+    row = desk.views.project(project_id)
+    if row is None:
+        raise Refusal("project.unknown", ErrorKind.NOT_FOUND, project_id=project_id)
+    stages, messages = desk.views.stages(project_id), desk.views.messages(project_id)
+    entries = desk.views.journal(project_id)
+    if not entries:
+        desk.line("project.registered", project_id=project_id, place=row.place)
+        return desk.answer({"project": row, "stages": [], "messages": [], "journal": [], "rungs": []})
+    state = desk.views.state(project_id)
+    book = desk.shelf.book(state.pins)
+    ahead = ladder.rungs(state, book)
+    if not desk.json:
+        _head(desk, row, book)
+        desk.show(_stage_table(desk, stages, book))
+        for rung in ahead[:_AHEAD]:
+            when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)
+            desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=", ".join(rung.to) or "—")
+        desk.show(_message_table(desk, messages, book) if messages else "")
+        for entry in entries if journal else ():
+            when = moment.moment(entry.at, book.calendar)
+            desk.console.print(f"{entry.seq:>4} {when} {narrate(entry, book, desk.lang)}", markup=False)
+    return desk.answer({"project": row, "stages": stages, "messages": messages, "journal": entries, "rungs": ahead})
+
+
+def why(project_id: ProjectId, /, *, shared: Shared | None = None) -> int:
+    """Explain where a project stands: whose turn it is, each clock segment, what is due when, and how it follows."""
+    desk = Desk(shared)
+    state = desk.views.state(project_id)
+    book = desk.shelf.book(state.pins)
+    explanation = explain.why(state, book, datetime.now(UTC))
+    for text in explain.text(explanation, book, desk.lang):
+        desk.show(text)
+    return desk.answer(explanation)
+
+
+def board(
+    *,
+    by: Annotated[BoardKey, Parameter(help="分组 / group by: county, prefecture, province, builder")] = "county",
+    shared: Shared | None = None,
+) -> int:
+    """Count projects by area or builder; the lines add up to the last one."""
+    desk = Desk(shared)
+    found = desk.views.board(by, now=datetime.now(UTC))
+    columns = ("registered", "running", "held", "overdue", "escalated", "completed", "cancelled", "rejected", "total")
+    table = Table(desk.say(f"column.{by}"), *(desk.say(f"column.{name}") for name in columns))
+    for row in found.rows:
+        table.add_row(row.key, *(str(getattr(row, name)) for name in columns))
+    table.add_section()
+    table.add_row(desk.say("column.totals"), *(str(getattr(found.totals, name)) for name in columns))
+    desk.show(table)
+    return desk.answer(found)
+
+
+def _line(desk: Desk, row: ProjectRow, now: datetime) -> list[str]:
+    due = row.next_due_at
+    marked = "—" if due is None else f"{due.astimezone():%Y-%m-%d %H:%M}" + (" !" if due < now else "")
+    status = desk.say(f"status.{row.status}")
+    cells = [row.project_id, row.place, row.technology, status, row.open_stages, marked]
+    return [*cells, str(row.level), f"{row.percent}%"]
+
+
+def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:
+    desk.line(
+        "project.head",
+        project_id=row.project_id,
+        place=row.place,
+        code=row.village_code,
+        technology=row.technology,
+        builder=row.builder,
+        tier=row.tier,
+        status=desk.say(f"status.{row.status}"),
+        percent=row.percent,
+    )
+    desk.line("project.pins", plan=row.plan, ladder=row.ladder, calendar=row.calendar, hierarchy=row.hierarchy)
+    if row.hold_code:
+        coded = book.coded("hold", row.hold_code)
+        desk.line("project.hold", code=row.hold_code, title=coded.title if coded else row.hold_code)
+
+
+def _stage_table(desk: Desk, stages: Sequence[StageRow], book: Rulebook) -> Table:
+    names = ("stage", "status", "owner", "due", "original", "closed", "percent", "level", "days")
+    table = Table(*(desk.say(f"column.{name}") for name in names))
+    for row in stages:
+        status = desk.say(f"stage_status.{row.status}")
+        owner = book.role_title(row.owner).text(desk.lang) if row.owner else "—"
+        due, original, closed = (
+            moment.moment(at, book.calendar) if at else "—" for at in (row.due_at, row.original_due_at, row.closed_at)
+        )
+        title = book.title(row.stage).text(desk.lang)
+        table.add_row(title, status, owner, due, original, closed, f"{row.percent}%", str(row.level), row.days_by_party)
+    return table
+
+
+def _message_table(desk: Desk, messages: Sequence[MessageRow], book: Rulebook) -> Table:
+    names = ("sent", "rung", "stage", "person", "channel", "state", "attempts")
+    table = Table(*(desk.say(f"column.{name}") for name in names))
+    for row in messages:
+        rung = rung_title(row.rung, book).text(desk.lang)
+        when = moment.moment(row.delivered_at, book.calendar) if row.delivered_at else "—"
+        stage = book.title(row.stage).text(desk.lang)
+        state = desk.say(f"message_state.{row.state}")
+        table.add_row(when, rung, stage, row.name or "—", row.channel, state, str(row.attempts))
+    return table

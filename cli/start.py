@@ -1,0 +1,158 @@
+"""`start FILE`: projects from a ledger; killed at any point and run again it ends with exactly the right set."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.progress import Progress
+
+from cli.desk import PROBLEMS, Desk, Shared
+from infra.db.policies import Policies
+from infra.db.registry import Registered, Registry
+from infra.files.ledger import read_ledger
+from infra.files.policies import LoadedPolicy, compressed, default_pins, load_tree
+from infra.gateway import Gateway
+from rules import project as rules
+from rules.policy import parse, reference
+from rules.text import render
+from schemas.command import Actor
+from schemas.ledger import LedgerFile, LedgerRow
+from schemas.policy import Pins
+from schemas.project import Project, Start
+from schemas.reason import ErrorKind, Refusal
+
+AT_ONCE = 64
+"""Starts under way at the same time."""
+
+PLANS = {"fibre": "universal-service-fibre", "4g": "universal-service-4g", "both": "universal-service-both"}
+_PROBLEMS_SHOWN = 20
+
+
+async def start(
+    file: Annotated[Path, Parameter(help="台账文件 / ledger file, .csv or .xlsx")],
+    /,
+    *,
+    programme: Annotated[str, Parameter(help="项目类别代码 / code of the programme")] = "US",
+    calendar: Annotated[str, Parameter(help="工作日历 / calendar: china, compressed")] = "china",
+    day_seconds: Annotated[float | None, Parameter(help="压缩日历一天的秒数 / seconds of a compressed day")] = None,
+    limit: Annotated[int | None, Parameter(help="只启动前 N 行 / only the first N rows")] = None,
+    dry_run: Annotated[bool, Parameter(negative=(), help="只检查不启动 / check only, start nothing")] = False,
+    shared: Shared | None = None,
+) -> int:
+    """Start a project for every row of a ledger."""
+    desk = Desk(shared)
+    ledger = read_ledger(file)
+    if ledger.problems:
+        return show_problems(desk, ledger)
+    rows = ledger.rows[:limit]
+    actor = desk.actor()
+    pins = publish(desk, calendar, day_seconds)
+    orders = _ordered([Registered(project=_preview(row, programme)) for row in rows], pins, actor)
+    _check_authority(desk, orders, actor)
+    if dry_run:
+        desk.line("start.checked", rows=len(rows), file=str(file))
+        return desk.answer({"rows": len(rows), "started": 0})
+    gateway = await desk.gateway()
+    registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
+    with desk.progress("start.progress", len(registered)) as bar:
+        done = await start_all(gateway, _ordered(registered, pins, actor), bar)
+    desk.line("start.done", new=done["new"], known=done["known"], file=str(file))
+    ids = [one.project.project_id for one in registered]
+    return desk.answer({"rows": len(rows), "started": done["new"], "known": done["known"], "projects": ids})
+
+
+def publish(desk: Desk, calendar: str, day_seconds: float | None) -> dict[str, Pins]:
+    """Publish the policies of the tree where they are not yet, and return the pins by technology.
+
+    Raises:
+        Refusal: There is no such calendar.
+    """
+    loaded = load_tree()
+    if day_seconds is not None:
+        base = next((one for one in loaded if one.parsed.kind == "calendar" and one.parsed.name == calendar), None)
+        if base is None or calendar != "compressed":
+            raise Refusal("start.not_compressed", ErrorKind.INVALID, calendar=calendar)
+        raw = compressed(base.raw, day_seconds)
+        other = LoadedPolicy(raw, parse(raw), base.path, reference(raw))
+        loaded = [other if one is base else one for one in loaded]
+    pins = {technology: default_pins(loaded, plan, calendar) for technology, plan in PLANS.items()}
+    Policies(desk.records).publish([one.raw for one in loaded], datetime.now(UTC))
+    return pins
+
+
+async def start_all(gateway: Gateway, orders: Sequence[Start], bar: Progress | None = None) -> Counter[str]:
+    """Start projects, many at a time; those that run already are left alone.
+
+    Returns:
+        How many were `new` and how many were `known`.
+    """
+    gate, done = asyncio.Semaphore(AT_ONCE), Counter[str]()
+
+    async def one(order: Start) -> None:
+        async with gate:
+            done["new" if await gateway.start(order) else "known"] += 1
+        if bar:
+            bar.advance(bar.task_ids[0])
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for order in orders:
+                group.create_task(one(order))
+    except* Refusal as refusals:
+        raise _first(refusals) from None
+    return done
+
+
+def show_problems(desk: Desk, ledger: LedgerFile) -> int:
+    """Tell what is wrong with a ledger file; nothing was started."""
+    for problem in ledger.problems[:_PROBLEMS_SHOWN]:
+        place = f"{problem.place}:{problem.row}" if problem.row else problem.place
+        where = f"{place} [{problem.column}] {problem.value!r}" if problem.column else place
+        hint = f" → {problem.suggestion}" if problem.suggestion else ""
+        desk.errors.print(f"✗ {where}: {render(problem.reason, desk.lang)}{hint}", markup=False)
+    desk.note("start.problems", count=len(ledger.problems), rows=len(ledger.rows), file=ledger.name)
+    report: list[dict[str, Any]] = [
+        {**problem.model_dump(mode="json"), "message": render(problem.reason, desk.lang)} for problem in ledger.problems
+    ]
+    return desk.answer({"file": ledger.name, "problems": report}, PROBLEMS)
+
+
+def _ordered(registered: Sequence[Registered], pins: dict[str, Pins], actor: Actor) -> list[Start]:
+    batch = f"start-{uuid.uuid4().hex[:12]}"
+    return [
+        Start(project=one.project, pins=pins[one.project.technology], ordered_by=actor.person_id, command_id=batch)
+        for one in registered
+    ]
+
+
+def _check_authority(desk: Desk, orders: Sequence[Start], actor: Actor) -> None:
+    for order in orders:
+        reason = rules.may_start(order, actor, desk.shelf.book(order.pins))
+        if reason:
+            raise Refusal(reason.code, reason.kind, **reason.params)
+
+
+def _preview(row: LedgerRow, programme: str) -> Project:
+    return Project(
+        project_id="-",
+        programme=programme,
+        batch=row.batch,
+        technology=row.technology,
+        village_code=row.village_code,
+        village_name=row.village_name,
+        place=row.place,
+        builder=row.builder,
+        tier=row.tier,
+    )
+
+
+def _first(refusals: BaseExceptionGroup[Refusal]) -> Refusal:
+    inner = refusals.exceptions[0]
+    return inner if isinstance(inner, Refusal) else _first(inner)

@@ -1,0 +1,1 @@
+"""The records: journal, read model, outbox, directory and policies in one SQL database, SQLite or PostgreSQL."""

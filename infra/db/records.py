@@ -1,0 +1,225 @@
+"""The journal and what follows from it, written in one transaction: all of it or nothing, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, case, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from infra.db.directory import people_of, seats_near
+from infra.db.engine import writing
+from infra.db.tables import journal, outbox, project, stage
+from infra.db.upsert import insert_once, upsert
+from rules import outbox as drafting
+from rules import projection
+from rules.evolve import evolve
+from rules.outbox import Draft, Withdrawal
+from rules.policy import Shelf, canonical
+from schemas.event import Entry, RungFired
+from schemas.record import Commit, Committed
+from schemas.state import ProjectState
+
+
+class JournalConflictError(Exception):
+    """The journal holds something else at that place, or the entries do not follow it. A person must look."""
+
+
+@dataclass
+class _Step:
+    """What one entry after the other adds to a transaction."""
+
+    state: ProjectState
+    drafts: list[Draft]
+    withdrawals: list[Withdrawal]
+
+
+class Records:
+    """Writes the journal, the read model and the outbox."""
+
+    def __init__(self, engine: Engine, shelf: Shelf, *, mail_on: bool) -> None:
+        """Take what is needed.
+
+        Args:
+            engine: Database of the records.
+            shelf: Policies by reference.
+            mail_on: Whether messages may go by e-mail.
+        """
+        self._engine = engine
+        self._shelf = shelf
+        self._mail_on = mail_on
+        self._upsert_stages = upsert(engine, stage)
+        self._insert_drafts = insert_once(engine, outbox)
+
+    def commit(self, batch: Commit) -> Committed:
+        """Write entries of one project, the rows of its read model and its messages, in one transaction.
+
+        Writing the same entries again changes nothing, also when two processes do so at the same moment.
+
+        Returns:
+            Where the journal stands now, and whether all entries had been there.
+
+        Raises:
+            JournalConflictError: Other content stands at that place, or there is a gap before or between the entries.
+            PolicyMissingError: A policy of the project is not published here; try again when it is.
+        """
+        try:
+            return self._commit(batch)
+        except IntegrityError:
+            return self._commit(batch)  # somebody wrote the first entries at the same moment: now they can be seen
+
+    def _commit(self, batch: Commit) -> Committed:
+        _check_order(batch)
+        with writing(self._engine) as connection:
+            seq, before = _locked(connection, batch.project_id)
+            new = [entry for entry in batch.entries if entry.seq > seq]
+            old = batch.entries[: len(batch.entries) - len(new)]
+            if old:
+                _verify(connection, batch.project_id, old)
+            if not new:
+                return Committed(seq=seq, is_repeat=True)
+            if new[0].seq != seq + 1:
+                raise JournalConflictError(f"{batch.project_id}: entry {new[0].seq} does not follow entry {seq}")
+            self._append(connection, batch.project_id, before, new)
+            return Committed(seq=new[-1].seq)
+
+    def _append(
+        self, connection: Connection, project_id: str, before: ProjectState | None, new: Sequence[Entry]
+    ) -> None:
+        step = self._folded(connection, project_id, before, new)
+        at, book = new[-1].at, self._shelf.book(step.state.pins)
+        row = {
+            **projection.project_row(step.state, book, at).model_dump(),
+            "state": step.state.model_dump_json(),
+        }
+        changed = connection.execute(_UPDATE_PROJECT, {**row, "key": project_id, "known_seq": new[0].seq - 1})
+        if not changed.rowcount:
+            connection.execute(insert(project), row)
+        connection.execute(insert(journal), [_journal_row(project_id, entry) for entry in new])
+        rows = projection.stage_rows(step.state, book, at, before)
+        if rows:
+            connection.execute(self._upsert_stages, [one.model_dump() for one in rows])
+        for withdrawal in step.withdrawals:
+            _withdraw(connection, project_id, withdrawal, at)
+        if step.drafts:
+            connection.execute(self._insert_drafts, [_outbox_row(draft) for draft in step.drafts])
+
+    def _folded(
+        self, connection: Connection, project_id: str, before: ProjectState | None, new: Sequence[Entry]
+    ) -> _Step:
+        state = before
+        drafts: list[Draft] = []
+        withdrawals: list[Withdrawal] = []
+        for entry in new:
+            try:
+                state = evolve(state, entry)
+            except (ValueError, KeyError) as problem:
+                raise JournalConflictError(f"{project_id}: entry {entry.seq} cannot follow: {problem}") from problem
+            taken = drafting.withdrawals(entry)
+            drafts = drafting.settle(drafts, taken)
+            withdrawals += [one for one in taken if one not in withdrawals]
+            if isinstance(entry.event, RungFired):
+                drafts += self._drafted(connection, entry, state)
+        if state is None or state.project.project_id != project_id:
+            raise JournalConflictError(f"{project_id}: the entries are of another project")
+        return _Step(state, drafts, withdrawals)
+
+    def _drafted(self, connection: Connection, entry: Entry, state: ProjectState) -> list[Draft]:
+        seats, people = seats_near(connection, state.project.village_code, entry.at)
+        if state.assigned:
+            people = {**people, **people_of(connection, state.assigned.values())}
+        book = self._shelf.book(state.pins)
+        return drafting.drafts(entry, state, seats, people, book, mail_on=self._mail_on)
+
+
+def _check_order(batch: Commit) -> None:
+    seqs = [entry.seq for entry in batch.entries]
+    if not seqs or seqs != list(range(seqs[0], seqs[0] + len(seqs))) or seqs[0] < 1:
+        raise JournalConflictError(f"{batch.project_id}: entries do not follow one another: {seqs}")
+
+
+_LOCKED = select(project.c.seq, project.c.state).where(project.c.project_id == bindparam("key")).with_for_update()
+_STORED = (
+    select(journal.c.seq, journal.c.entry)
+    .where(
+        journal.c.project_id == bindparam("key"),
+        journal.c.seq >= bindparam("first"),
+        journal.c.seq <= bindparam("last"),
+    )
+    .order_by(journal.c.seq)
+)
+_UPDATE_PROJECT = update(project).where(
+    project.c.project_id == bindparam("key"), project.c.seq == bindparam("known_seq")
+)
+
+
+def _locked(connection: Connection, project_id: str) -> tuple[int, ProjectState | None]:
+    """Return where the journal of a project stands; its row is ours until the end of the transaction."""
+    row = connection.execute(_LOCKED, {"key": project_id}).first()
+    if row is None or row.state is None:
+        return 0, None
+    state = ProjectState.model_validate_json(row.state)
+    if state.seq != row.seq:
+        raise JournalConflictError(f"{project_id}: the state is at {state.seq}, its row at {row.seq}")
+    return state.seq, state
+
+
+def _verify(connection: Connection, project_id: str, entries: Sequence[Entry]) -> None:
+    asked = {"key": project_id, "first": entries[0].seq, "last": entries[-1].seq}
+    stored = {row.seq: row.entry for row in connection.execute(_STORED, asked)}
+    for entry in entries:
+        if not _is_same(stored.get(entry.seq), entry):
+            raise JournalConflictError(f"{project_id}: entry {entry.seq} is in the journal with other content")
+
+
+def _is_same(stored: str | None, entry: Entry) -> bool:
+    """Whether a stored entry says the same; fields that came up since it was written count with their default."""
+    if stored is None:
+        return False
+    text = _canonical(entry)
+    return stored == text or _canonical(Entry.model_validate_json(stored)) == text
+
+
+def _canonical(entry: Entry) -> str:
+    return canonical(entry.model_dump(mode="json"))
+
+
+def _journal_row(project_id: str, entry: Entry) -> dict[str, Any]:
+    return {
+        "project_id": project_id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.by,
+        "command_id": entry.command_id,
+        "type": entry.event.type,
+        "entry": _canonical(entry),
+    }
+
+
+def _outbox_row(draft: Draft) -> dict[str, Any]:
+    withdrawn_at = draft.created_at if draft.state == "superseded" else None
+    return {**asdict(draft), "withdrawn_at": withdrawn_at, "attempts": 0, "unknowns": 0, "epoch": 0}
+
+
+def _withdraw(connection: Connection, project_id: str, withdrawal: Withdrawal, at: datetime) -> None:
+    """Take messages back; one that is on the wire is only marked, its sender finds out (see `infra.db.outbox`)."""
+    asked = {"of_project": project_id, "code": withdrawal.reason_code, "at": at}
+    if withdrawal.stages is None:
+        connection.execute(_WITHDRAW, asked)
+    else:
+        connection.execute(_WITHDRAW_OF_STAGES, {**asked, "stages": list(withdrawal.stages)})
+
+
+_WITHDRAW = (
+    update(outbox)
+    .where(outbox.c.project_id == bindparam("of_project"), outbox.c.state.in_(("pending", "held", "sending")))
+    .values(
+        state=case((outbox.c.state == "sending", "sending"), else_="superseded"),
+        reason_code=bindparam("code"),
+        withdrawn_at=bindparam("at"),
+    )
+)
+_WITHDRAW_OF_STAGES = _WITHDRAW.where(outbox.c.stage.in_(bindparam("stages", expanding=True)))

@@ -1,0 +1,136 @@
+"""The supervisors' side of the engine: starts projects and carries commands to them.
+
+It speaks to workflows by wire names alone. Whatever the engine answers, the caller gets a receipt or a coded reason.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from schemas import names
+from schemas.command import Command, Receipt
+from schemas.delivery import DeliveryOrder
+from schemas.project import Start
+from schemas.reason import ErrorKind, Reason, Refusal
+from schemas.workflow import ProjectRun
+
+_PATIENCE = timedelta(seconds=20)
+_AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+
+
+class Gateway:
+    """Starts projects and sends commands, each at most once however often it is tried.
+
+    Attributes:
+        client: Connection to the engine.
+        patience: How long to wait for the answer to a command.
+    """
+
+    def __init__(self, client: Client, patience: timedelta = _PATIENCE) -> None:
+        """Work over an open connection."""
+        self.client = client
+        self.patience = patience
+
+    async def start(self, order: Start) -> bool:
+        """Start a project; True when it is new, False when it runs or ran already.
+
+        Raises:
+            Refusal: The engine is away.
+        """
+        project = order.project
+        try:
+            await self.client.start_workflow(
+                names.PROJECT_WORKFLOW,
+                ProjectRun(start=order),
+                id=names.project_workflow_id(project.project_id),
+                task_queue=names.PROJECT_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                search_attributes=_at_start(order),
+                static_summary=f"{project.place or project.village_name} · {project.technology} · {project.batch}",
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        except RPCError as error:
+            raise self._unreachable(error) from error
+        return True
+
+    async def send(self, project_id: str, command: Command) -> Receipt:
+        """Carry a command to a project and return its receipt.
+
+        Raises:
+            Refusal: By the rules; or the project is unknown; or there was no answer in time, in which case the same
+                command id may be sent again without harm.
+        """
+        handle = self.client.get_workflow_handle(names.project_workflow_id(project_id))
+        try:
+            receipt: Receipt = await handle.execute_update(
+                command.act.act,
+                command,
+                id=command.command_id,
+                result_type=Receipt,
+                rpc_timeout=self.patience,
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refusal(error, project_id) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise _no_answer(project_id, command.command_id) from error
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                code = "project.over_for_good" if "completed" in error.message else "project.not_running"
+                raise Refusal(code, ErrorKind.NOT_FOUND, project_id=project_id) from error
+            if error.status in _AWAY:
+                raise _no_answer(project_id, command.command_id) from error
+            raise self._unreachable(error) from error
+        return receipt
+
+    async def start_delivery(self, channel: str) -> None:
+        """Make sure that the delivery of a channel is at work."""
+        await self.client.start_workflow(
+            names.DELIVERY_WORKFLOW,
+            DeliveryOrder(channel=channel),
+            id=names.delivery_workflow_id(channel),
+            task_queue=names.DELIVERY_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"消息送达 Delivery · {channel}",
+        )
+
+    def _unreachable(self, error: RPCError) -> Refusal:
+        address = self.client.service_client.config.target_host
+        return Refusal("engine.failed", ErrorKind.UNAVAILABLE, address=address, detail=error.message)
+
+
+def _at_start(order: Start) -> TypedSearchAttributes:
+    """Return what can be known before the first task; attributes set here cost nothing."""
+    values = {
+        names.ATTRIBUTE_COUNTY: order.project.county_code,
+        names.ATTRIBUTE_PLAN: order.pins.plan.partition("@")[0],
+        names.ATTRIBUTE_STATUS: "running",
+    }
+    return TypedSearchAttributes(
+        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
+    )
+
+
+def _refusal(error: WorkflowUpdateFailedError, project_id: str) -> Refusal:
+    cause: Any = error.cause
+    if isinstance(cause, ApplicationError) and cause.details:
+        reason = Reason.model_validate(cause.details[0])
+        return Refusal(reason.code, kind=reason.kind, **reason.params)
+    return Refusal("command.failed", ErrorKind.UNAVAILABLE, project_id=project_id, detail=str(cause or error))
+
+
+def _no_answer(project_id: str, command_id: str) -> Refusal:
+    return Refusal("command.no_answer", ErrorKind.UNAVAILABLE, project_id=project_id, command_id=command_id)

@@ -1,0 +1,224 @@
+"""Which messages an entry of the journal brings into the outbox, and which it takes away again.
+
+Both follow from the entry alone and are written in its transaction, so a message exists exactly when its rung is on
+record, and none outlives the stage it speaks of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from rules import post
+from rules.policy import Rulebook
+from schemas import event as e
+from schemas.directory import Person, Seat
+from schemas.event import Entry, RungFired
+from schemas.message import Title
+from schemas.state import ProjectState
+
+NOBODY_FOUND = "nobody_found"
+"""Reason code of a held message: every post upward is vacant."""
+
+_WHOLE = (e.ProjectHeld, e.ProjectCompleted, e.ProjectRejected, e.ProjectCancelled)
+"""Events that take away every message of the project."""
+
+_ENDINGS: dict[type, str] = {
+    e.StageClosed: "stage_closed",
+    e.ExtensionGranted: "extended",
+    e.AcceptanceRefused: "ball_passed",
+    e.RectificationSubmitted: "ball_passed",
+    e.ObstacleCleared: "ball_passed",
+    e.TurnOpened: "ball_passed",
+    e.ProjectHeld: "project_held",
+    e.ProjectCompleted: "project_completed",
+    e.ProjectRejected: "project_rejected",
+    e.ProjectCancelled: "project_cancelled",
+}
+
+_INSTANT_BEFORE = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message to be put into the outbox; fields as in `schemas.delivery.OutboxMessage`, without personal data.
+
+    Attributes:
+        seq: Entry of the journal that caused it.
+        state: `pending`; `held` when there is nobody to send it to; `superseded` when it came too late.
+        reason_code: Why it is not pending.
+    """
+
+    key: str
+    project_id: str
+    seq: int
+    place: str
+    stage: str
+    stage_title_zh: str
+    stage_title_en: str
+    rung: str
+    rung_title_zh: str
+    rung_title_en: str
+    kind: str
+    level: int
+    due_at: datetime
+    days: int
+    reply_days: int
+    consequence: str
+    person_id: str
+    vacant: str
+    vacant_zh: str
+    vacant_en: str
+    channel: str
+    state: Literal["pending", "held", "superseded"]
+    reason_code: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Messages to be taken back because what they speak of is no longer so.
+
+    Attributes:
+        reason_code: Why.
+        stages: Stages whose messages are meant; None for all of the project.
+    """
+
+    reason_code: str
+    stages: tuple[str, ...] | None = None
+
+    def covers(self, stage: str) -> bool:
+        """Whether a message about `stage` is meant."""
+        return self.stages is None or stage in self.stages
+
+
+def drafts(  # noqa: PLR0913 - all that decides who gets which message how
+    entry: Entry,
+    state: ProjectState,
+    seats: Sequence[Seat],
+    people: Mapping[str, Person],
+    book: Rulebook,
+    *,
+    mail_on: bool,
+) -> list[Draft]:
+    """Return the messages of a fired rung: one for each receiver, none for any other entry.
+
+    Two roles that lead to the same person give one message. Roles for which nobody is found at all give one held
+    message together, so that somebody sees it.
+
+    Args:
+        entry: Entry of the journal.
+        state: State after it.
+        seats: Posts with their holders at that instant.
+        people: The directory by person id. A person named for the project who is not in it counts as not named.
+        book: Policies of the project.
+        mail_on: Whether there is a mail server; without one, and for people without an address, the channel is `file`.
+    """
+    event = entry.event
+    if not isinstance(event, RungFired) or not event.to:
+        return []
+    named = {role: person for role, person in state.assigned.items() if person in people}
+    passed_over: dict[str, list[str]] = {}
+    for role in event.to:
+        found = post.resolve(role, state.project, seats, named, book)
+        vacant = passed_over.setdefault(found.person_id, [])
+        vacant.extend(other for other in found.vacant if other not in vacant)
+    return [
+        _draft(entry, event, state, book, person_id, tuple(vacant), _channel(people.get(person_id), mail_on=mail_on))
+        for person_id, vacant in passed_over.items()
+    ]
+
+
+def withdrawals(entry: Entry) -> list[Withdrawal]:
+    """Return which waiting messages an entry takes away; later rungs do not take earlier ones."""
+    event = entry.event
+    if isinstance(event, e.StageReturned):
+        return [Withdrawal("stage_returned", event.reset)]
+    if isinstance(event, e.TurnOpened) and event.turn == "work":
+        return []  # whatever ended the turn before has taken its messages already
+    reason = _ENDINGS.get(type(event))
+    stage: str = getattr(event, "stage", "")
+    if reason is None:
+        return []
+    return [Withdrawal(reason, None if isinstance(event, _WHOLE) else (stage,))]
+
+
+def settle(drafted: Sequence[Draft], withdrawn: Sequence[Withdrawal]) -> list[Draft]:
+    """Return drafts of one transaction as they stand after withdrawals by later entries of the same transaction."""
+    settled = []
+    for draft in drafted:
+        reason = next((one.reason_code for one in withdrawn if one.covers(draft.stage)), "")
+        settled.append(replace(draft, state="superseded", reason_code=reason) if reason else draft)
+    return settled
+
+
+def message_key(event: RungFired, state: ProjectState, person_id: str, channel: str) -> str:
+    """Return the digest of what a message means: the same rung for the same person and channel, the same for ever.
+
+    Turns of the same kind may follow one another within a round (refused twice, rectified twice), so the instant at
+    which the turn opened is part of the meaning.
+    """
+    turn = state.stages[event.stage].turn
+    opened = turn.opened_at.isoformat() if turn else ""
+    parts = (
+        state.project.project_id,
+        event.stage,
+        str(event.round),
+        event.turn,
+        opened,
+        str(event.generation),
+        event.rung,
+        person_id,
+        channel,
+    )
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _channel(person: Person | None, *, mail_on: bool) -> str:
+    return "email" if mail_on and person and person.email else "file"
+
+
+def _draft(  # noqa: PLR0913 - everything a message is made of
+    entry: Entry,
+    event: RungFired,
+    state: ProjectState,
+    book: Rulebook,
+    person_id: str,
+    vacant: tuple[str, ...],
+    channel: str,
+) -> Draft:
+    rule = next((rule for rule in book.ladder.rungs if rule.key == event.rung), None)
+    rung_title = rule.title if rule else Title(zh=event.rung, en=event.rung)
+    stage_title = book.title(event.stage)
+    calendar = book.calendar
+    due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
+    titles = [book.role_title(role) for role in vacant]
+    return Draft(
+        key=message_key(event, state, person_id, channel),
+        project_id=state.project.project_id,
+        seq=entry.seq,
+        place=state.project.place or state.project.village_name,
+        stage=event.stage,
+        stage_title_zh=stage_title.zh,
+        stage_title_en=stage_title.en,
+        rung=event.rung,
+        rung_title_zh=rung_title.zh,
+        rung_title_en=rung_title.en,
+        kind=event.kind,
+        level=event.level,
+        due_at=event.due_at,
+        days=calendar.between(entry.at, calendar.opens_at(due_day)),
+        reply_days=(rule.reply_days or 0) if rule else 0,
+        consequence=event.consequence,
+        person_id=person_id,
+        vacant=",".join(vacant),
+        vacant_zh="、".join(title.zh for title in titles),
+        vacant_en=", ".join(title.en for title in titles),
+        channel=channel,
+        state="pending" if person_id else "held",
+        reason_code="" if person_id else NOBODY_FOUND,
+        created_at=entry.at,
+    )

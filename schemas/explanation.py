@@ -1,0 +1,157 @@
+"""Why a project stands where it stands: whose turn it is, how its due days follow, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.ladder import RungKind
+from schemas.message import Instant, Message
+from schemas.plan import Unit
+from schemas.state import Acknowledgement, ExtensionRequest, Hold, ProjectStatus, TurnKind
+
+MoveKind = Literal["close", "rectify", "clear", "wait", "resume", "decide_extension", "none"]
+"""close: close the stage; rectify: submit the rectification; clear: clear the obstacle; wait: it ends by itself;
+resume: resume the project; decide_extension: answer a request; none: the project is over."""
+
+
+class Stretch(Message):
+    """A stretch of the clock of a turn.
+
+    Attributes:
+        party: To whom it is counted.
+        since_at: Start.
+        until_at: End; None while it lasts.
+        is_running: Whether it used up the budget.
+        working_days: Elapsed working days.
+        used_days: Days of the budget used, in the unit of the turn; 0 while held.
+    """
+
+    party: str
+    since_at: Instant
+    until_at: Instant | None = None
+    is_running: bool
+    working_days: int
+    used_days: int
+
+
+class NextRung(Message):
+    """The next thing the clock will do to a stage."""
+
+    key: str
+    kind: RungKind
+    level: int
+    at: Instant
+    to: tuple[str, ...] = ()
+    consequence: str = ""
+    postponed_to: Instant | None = None
+    is_faster: bool = False
+
+
+class Move(Message):
+    """What somebody may do next.
+
+    Attributes:
+        kind: Sort of move.
+        stage: Stage; empty for the project as a whole.
+        acts: Names of the acts, the proper one first.
+        roles: Roles that may do so.
+        not_by: Ids of people who may not although they hold such a post, because it would be their own work.
+    """
+
+    kind: MoveKind
+    stage: str = ""
+    acts: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
+
+
+class StageWhy(Message):
+    """One open stage.
+
+    Attributes:
+        stage: The stage.
+        round: Round of the stage.
+        turn: Kind of the live turn.
+        owner: Role in duty.
+        person: Person named for that role in this project; empty: whoever holds the post.
+        party: Party that the running days are counted to.
+        code: Reason code of an obstacle.
+        percent: Reported progress.
+        opened_at: When the turn opened.
+        budget_days: Budget, granted extensions included.
+        extension_days: Granted extensions in it.
+        extensions: How many were granted.
+        unit: Unit of the budget.
+        used_days: Days used until now.
+        left_days: Days left; negative when overdue.
+        stretches: The clock of the turn, stretch by stretch.
+        running_since: Start of the running stretch; None while held.
+        left_at_running: Days that were left when it began.
+        due_at: Due instant; None while held.
+        original_due_at: Due instant when the turn opened.
+        is_moved_to_working_day: Whether the last day was free, so that the next working day counts.
+        is_provisional: Whether the due day may still move, because its year is not published.
+        next_rung: What the clock does next; None while held or when nothing lies ahead.
+        fired: Rungs that fired towards this due day.
+        level: Highest level fired.
+        acknowledged: Receipt with a promise.
+        request: Pending extension request.
+        suspended_turn: Kind of the turn below an obstacle; None without one.
+        suspended_left_days: Days that are left of it.
+        suspended_unit: Unit of its budget.
+    """
+
+    stage: str
+    round: int
+    turn: TurnKind
+    owner: str
+    person: str = ""
+    party: str
+    code: str = ""
+    percent: int = 0
+    opened_at: Instant
+    budget_days: int
+    extension_days: int = 0
+    extensions: int = 0
+    unit: Unit
+    used_days: int
+    left_days: int
+    stretches: tuple[Stretch, ...]
+    running_since: Instant | None = None
+    left_at_running: int = 0
+    due_at: Instant | None = None
+    original_due_at: Instant
+    is_moved_to_working_day: bool = False
+    is_provisional: bool = False
+    next_rung: NextRung | None = None
+    fired: tuple[str, ...] = ()
+    level: int = 0
+    acknowledged: Acknowledgement | None = None
+    request: ExtensionRequest | None = None
+    suspended_turn: TurnKind | None = None
+    suspended_left_days: int = 0
+    suspended_unit: Unit = "working"
+
+
+class Explanation(Message):
+    """A project explained at an instant.
+
+    Attributes:
+        project_id: The project.
+        at: The instant it was explained for.
+        status: Where it stands as a whole.
+        hold: Set while held.
+        stages: Every open stage, in plan order.
+        moves: What may be done next, and by whom.
+        days_by_party: Elapsed working days by party, over all stages; parallel stages count each.
+    """
+
+    project_id: str
+    at: Instant
+    status: ProjectStatus
+    hold: Hold | None = None
+    stages: tuple[StageWhy, ...] = ()
+    moves: tuple[Move, ...] = ()
+    days_by_party: dict[str, int] = Field(default_factory=dict)

@@ -1,0 +1,262 @@
+"""Messages reach their receivers once; what goes wrong on the way delays them, is on record, and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Self
+
+import pytest
+from sqlalchemy import Engine
+from temporalio.testing import ActivityEnvironment
+
+from activities.delivery import FAILURES_IN_A_ROW, Breaker, DeliveryActivity
+from infra.channels.base import Channel
+from infra.channels.file import FileChannel
+from infra.channels.null import NullChannel
+from infra.channels.smtp import SmtpChannel
+from infra.db.directory import People
+from infra.db.outbox import Outbox
+from infra.db.records import Records
+from infra.db.views import Views
+from schemas.delivery import DeliveryOrder, DeliveryReport
+from schemas.view import MessageRow
+from tests.support import books, journals, offices
+from tests.support.mail import MailServer
+from tests.support.moments import Clock
+
+PROJECTS = [f"US18F-{number:06d}" for number in range(6)]
+SECONDS = 10.0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    made = MailServer()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def written(engine: Engine) -> list[MessageRow]:
+    """Messages of six projects, to the supervisor by mail and to the ministry, which has no address, as files."""
+    people = offices.directory("provincial_supervisor", without_mail=("ministry_supervisor",))
+    People(engine).import_directory(people, journals.STARTED_AT - timedelta(days=1))
+    records = Records(engine, books.shelf(), mail_on=True)
+    for number, project_id in enumerate(PROJECTS):
+        if number == len(PROJECTS) // 2:
+            People(engine).import_directory(offices.directory(), journals.STARTED_AT - timedelta(hours=1))
+        journal = journals.Journal(journals.project(project_id, village_code=f"5333231{number:05d}"))
+        journal.days(30)
+        for commit in journal.commits:
+            records.commit(commit)
+    return rows(engine)
+
+
+def rows(engine: Engine) -> list[MessageRow]:
+    return [row for project_id in PROJECTS for row in Views(engine).messages(project_id)]
+
+
+def states(engine: Engine, channel: str) -> Counter[str]:
+    return Counter(row.state for row in rows(engine) if row.channel == channel)
+
+
+class Stint:
+    """One stint of delivery that a test watches and ends."""
+
+    def __init__(self, engine: Engine, channel: Channel, clock: Clock) -> None:
+        outgoing = Outbox(engine, now=clock)
+        self.pump = DeliveryActivity(
+            outgoing, {channel.name: channel}, poll_seconds=0.01, stint_seconds=1e9, clock=clock.seconds
+        )
+        self.environment = ActivityEnvironment()
+        self.heartbeats: list[DeliveryReport] = []
+        self.environment.on_heartbeat = self.heartbeats.append
+        self._order = DeliveryOrder(channel=channel.name)
+        self._task: asyncio.Task[DeliveryReport] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self.environment.run(self.pump.deliver, self._order))
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.environment.worker_shutdown()
+        assert self._task is not None
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait_for(self._task, SECONDS)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert self._task is not None
+            assert not self._task.done(), self._task.result()
+            assert time.monotonic() < deadline, "it did not come to that"
+            await asyncio.sleep(0.01)
+
+    async def ended(self) -> DeliveryReport:
+        assert self._task is not None
+        return await asyncio.wait_for(self._task, SECONDS)
+
+
+def mail(server: MailServer, seconds: float = 5.0) -> SmtpChannel:
+    return SmtpChannel(server.url, "cuntong@example.cn", seconds=seconds)
+
+
+async def test_each_message_arrives_once_with_its_id(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock
+) -> None:
+    server.start()
+    mine = [row for row in written if row.channel == "email"]
+    async with Stint(engine, mail(server), clock) as stint:
+        await stint.until(lambda: states(engine, "email") == {"delivered": len(mine)})
+    assert Counter(server.ids) == Counter(f"<{row.key}@cuntong>" for row in mine)
+    assert server.connections == 1, "one connection carries a batch"
+    assert (await stint.ended()).delivered == len(mine)
+    assert stint.heartbeats
+    first = server.mails[0]
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert str(first["Subject"]).startswith("【村通】")
+    body = first.get_body()
+    assert body is not None
+    assert "您好" in body.get_content()
+    assert "云南省怒江州" in body.get_content()
+
+
+async def test_a_server_that_is_away_delays_and_loses_nothing(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock
+) -> None:
+    mine = [row for row in written if row.channel == "email"]
+    assert len(mine) >= FAILURES_IN_A_ROW
+    async with Stint(engine, mail(server), clock) as stint:
+        await stint.until(lambda: sum(row.attempts for row in rows(engine)) >= FAILURES_IN_A_ROW)
+        await asyncio.sleep(0.1)
+        assert sum(row.attempts for row in rows(engine)) == FAILURES_IN_A_ROW, "then the server is left alone"
+        server.start()
+        clock.turn(hours=1)
+        await stint.until(lambda: states(engine, "email") == {"delivered": len(mine)})
+    assert Counter(server.ids) == Counter(f"<{row.key}@cuntong>" for row in mine)
+    tries = [row for project_id in PROJECTS for row in Views(engine).attempts(project_id)]
+    assert Counter(row.state for row in tries) == {"rejected": FAILURES_IN_A_ROW, "accepted": len(mine)}
+    assert all(row.detail for row in tries if row.state == "rejected")
+
+
+async def test_a_receiver_that_is_refused_for_good_is_seen_by_people(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock
+) -> None:
+    server.start()
+    server.refused.add("provincial_supervisor@example.cn")
+    mine = [row for row in written if row.channel == "email"]
+    async with Stint(engine, mail(server), clock) as stint:
+        await stint.until(lambda: states(engine, "email") == {"dead": len(mine)})
+    assert server.mails == []
+    assert {row.reason_code for row in rows(engine) if row.channel == "email"} == {"refused"}
+    assert "550" in Views(engine).attempts(mine[0].project_id)[0].detail
+
+
+async def test_a_text_that_is_asked_to_come_back_comes_back(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock
+) -> None:
+    server.start()
+    server.mood = "later"
+    mine = [row for row in written if row.channel == "email"]
+    async with Stint(engine, mail(server), clock) as stint:
+        await stint.until(lambda: any(row.attempts for row in rows(engine)))
+        server.mood = "accept"
+        clock.running = 5
+        await stint.until(lambda: states(engine, "email") == {"delivered": len(mine)})
+    assert Counter(server.ids) == Counter(f"<{row.key}@cuntong>" for row in mine)
+
+
+@pytest.mark.parametrize("mood", ["break", "hang"])
+async def test_a_lost_answer_is_unknown_and_repeated_under_the_same_id(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock, mood: str
+) -> None:
+    server.start()
+    server.mood = "break" if mood == "break" else "hang"
+    mine = [row for row in written if row.channel == "email"]
+    async with Stint(engine, mail(server, seconds=0.3), clock) as stint:
+        await stint.until(lambda: any(row.unknowns for row in rows(engine)))
+        server.mood = "accept"
+        clock.running = 5
+        await stint.until(lambda: states(engine, "email") == {"delivered": len(mine)})
+    extra = Counter(server.ids) - Counter(f"<{row.key}@cuntong>" for row in mine)
+    unknown = {f"<{row.key}@cuntong>": row.unknowns for row in rows(engine) if row.unknowns}
+    assert unknown
+    assert extra == unknown, "every repeat is a try that can be listed"
+
+
+async def test_a_stint_that_is_cancelled_says_what_it_does_not_know(
+    engine: Engine, written: list[MessageRow], server: MailServer, clock: Clock
+) -> None:
+    server.start()
+    server.mood = "hang"
+    mine = [row for row in written if row.channel == "email"]
+    async with Stint(engine, mail(server), clock) as stint:
+        await stint.until(lambda: bool(server.mails))
+        stint.environment.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stint.ended()
+    assert states(engine, "email") == {"pending": len(mine)}
+    assert [row.unknowns for row in rows(engine) if row.attempts] == [1]
+
+
+async def test_files_are_written_for_those_without_an_address(
+    engine: Engine, written: list[MessageRow], tmp_path: Path, clock: Clock
+) -> None:
+    channel = FileChannel(tmp_path / "messages", "cuntong@example.cn")
+    mine = [row for row in written if row.channel == "file"]
+    async with Stint(engine, channel, clock) as stint:
+        await stint.until(lambda: states(engine, "file") == {"delivered": len(mine)})
+    paths = sorted((tmp_path / "messages").rglob("*"))
+    assert [path.name for path in paths if path.is_file()] == sorted(f"{row.key}.eml" for row in mine)
+    path = channel.path(mine[0].person_id, mine[0].key)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.parent.name == "of-ministry_supervisor"
+    letter = message_from_bytes(path.read_bytes(), policy=default)
+    assert letter["Message-ID"] == f"<{mine[0].key}@cuntong>"
+    body = letter.get_body()
+    assert body is not None
+    assert "因以下岗位空缺，本信息转由您接收：省通信管理局督导。" in body.get_content()
+
+
+async def test_the_null_channel_accepts_and_forgets(engine: Engine, written: list[MessageRow], clock: Clock) -> None:
+    mine = [row for row in written if row.channel == "file"]
+    async with Stint(engine, NullChannel("file"), clock) as stint:
+        await stint.until(lambda: states(engine, "file") == {"delivered": len(mine)})
+
+
+def test_a_person_id_cannot_leave_the_folder(tmp_path: Path) -> None:
+    channel = FileChannel(tmp_path, "cuntong@example.cn")
+    for person_id in ("../elsewhere", "..", ".", "/etc", "a/b", ".hidden"):
+        assert channel.path(person_id, "key").parent.parent == tmp_path
+
+
+def test_a_channel_that_is_down_rests_longer_each_time() -> None:
+    clock = Clock()
+    breaker = Breaker(clock.seconds)
+    for _ in range(FAILURES_IN_A_ROW - 1):
+        breaker.note(is_down=True)
+    assert not breaker.is_open()
+    rests = []
+    for _ in range(9):
+        breaker.note(is_down=True)
+        begun = clock.at
+        while breaker.is_open():
+            clock.turn(seconds=1)
+        rests.append((clock.at - begun).total_seconds())
+        assert breaker.is_probing
+    assert rests == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    breaker.note(is_down=False)
+    assert not breaker.is_probing

@@ -1,0 +1,112 @@
+"""Who held which post when is kept, and importing a directory twice changes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from infra.db.directory import Imported, People, seats_near
+from infra.db.engine import reading
+from infra.db.policies import Policies
+from rules.policy import Shelf
+from schemas.directory import Directory, Person, PostLine
+from schemas.reason import Refusal
+from tests.support import books, journals, offices
+
+AT = journals.STARTED_AT
+LATER = AT + timedelta(days=30)
+
+
+def holder(people: People, post_id: str, at_days: float) -> str:
+    seats = {seat.post.post_id: seat.person_id for seat in people.seats(AT + timedelta(days=at_days))}
+    return seats[post_id]
+
+
+def test_importing_twice_changes_nothing(engine: Engine) -> None:
+    people = People(engine)
+    roles = len(offices.AREAS)
+    assert people.import_directory(offices.directory(), AT) == Imported(people=roles, posts=roles, holders=roles)
+    assert people.import_directory(offices.directory(), LATER) == Imported()
+    assert len(people.people()) == roles
+    assert [holding.since_at for holding in people.holdings("post-builder")] == [AT]
+
+
+def test_a_new_holder_follows_the_old_one_who_stays_on_record(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory(), AT)
+    changed = people.import_directory(offices.directory(county_officer="new-officer"), LATER)
+    assert changed == Imported(people=1, holders=1)
+    assert holder(people, "post-county_officer", 29.9) == "of-county_officer"
+    assert holder(people, "post-county_officer", 30) == "new-officer"
+    assert [(one.person_id, one.until_at) for one in people.holdings("post-county_officer")] == [
+        ("of-county_officer", LATER),
+        ("new-officer", None),
+    ]
+
+
+def test_a_post_may_become_vacant_and_be_filled_again(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory(), AT)
+    assert people.import_directory(offices.directory("builder"), LATER).holders == 1
+    assert holder(people, "post-builder", 31) == ""
+    people.import_directory(offices.directory(), LATER + timedelta(days=1))
+    assert holder(people, "post-builder", 32) == "of-builder"
+
+
+def test_nobody_holds_a_post_before_the_first_import(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory(), AT)
+    assert {seat.person_id for seat in people.seats(AT - timedelta(seconds=1))} == {""}
+
+
+def test_a_mistake_put_right_at_the_same_instant_leaves_no_trace(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory(builder="wrong-person"), AT)
+    people.import_directory(offices.directory(), AT)
+    assert [one.person_id for one in people.holdings("post-builder")] == ["of-builder"]
+
+
+def test_an_unknown_holder_is_told_and_nothing_is_taken_over(engine: Engine) -> None:
+    people = People(engine)
+    line = PostLine(post_id="post-x", role="county_officer", area="533323", holder="nobody")
+    known = Person(person_id="somebody", name="某人")
+    with pytest.raises(Refusal) as refused:
+        people.import_directory(Directory(people=(known,), posts=(line,)), AT)
+    assert refused.value.reason.code == "person.unknown_holder"
+    assert refused.value.reason.params == {"person": "nobody", "post": "post-x"}
+    assert people.people() == []
+
+
+def test_an_actor_has_the_posts_held_now(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory(builder="of-county_officer"), AT)
+    assert [post.role for post in people.actor("of-county_officer").posts] == ["builder", "county_officer"]
+    assert people.actor("of-builder").posts == ()
+    with pytest.raises(Refusal) as refused:
+        people.actor("nobody")
+    assert refused.value.reason.code == "person.unknown"
+
+
+def test_only_posts_around_the_village_are_asked_for(engine: Engine) -> None:
+    people = People(engine)
+    people.import_directory(offices.directory("county_officer"), AT)
+    others = [PostLine(post_id="far", role="county_officer", area="533324", holder="of-builder")]
+    people.import_directory(Directory(people=(), posts=tuple(others)), AT)
+    with reading(engine) as connection:
+        seats, found = seats_near(connection, journals.VILLAGE, AT)
+    assert {seat.post.post_id for seat in seats} == {f"post-{role}" for role in offices.AREAS}
+    assert "of-county_officer" not in found
+    assert found["of-builder"].email == "builder@example.cn"
+
+
+def test_policies_are_kept_by_reference_for_ever(engine: Engine) -> None:
+    policies = Policies(engine)
+    refs = policies.publish(books.raws(), AT)
+    assert policies.publish(books.raws(), LATER) == refs
+    assert {row.ref for row in policies.listed()} == set(refs)
+    assert {row.published_at for row in policies.listed()} == {AT}
+    shelf = Shelf(policies.fetch)
+    assert shelf.book(books.pins()).plan == books.book().plan
+    assert policies.fetch("nothing@1#0") is None

@@ -1,0 +1,117 @@
+"""A worker process: settings -> adapters -> activities -> workers. Drains on SIGTERM, fails loudly on what it lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.delivery import DeliveryActivity
+from activities.records import RecordsActivity
+from infra import engine, telemetry
+from infra.channels import open_channels
+from infra.db.engine import open_engine
+from infra.db.outbox import Outbox
+from infra.db.policies import Policies
+from infra.db.records import Records
+from infra.gateway import Gateway
+from infra.settings import Settings
+from rules import policy
+from rules.text import render
+from schemas import names
+from schemas.reason import Refusal
+from workflows.delivery import Delivery
+from workflows.project import VillageProject
+from workflows.runner import runner
+
+COMMITS_AT_ONCE = 8
+"""Threads that write records; SQLite takes one writer at a time, PostgreSQL profits from more."""
+
+GRACE = timedelta(seconds=10)
+
+
+async def serve(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM, then let what has begun be finished.
+
+    Raises:
+        Refusal: The engine or something it needs is missing.
+    """
+    log = structlog.get_logger("cuntong.worker")
+    client = await engine.connect(settings, wait=30.0, runtime=telemetry.runtime(settings))
+    await engine.ensure_search_attributes(client)
+    records = open_engine(settings.records_url)
+    policy.installed.fetch = Policies(records).fetch
+    channels = open_channels(settings)
+    writer = Records(records, policy.installed, mail_on="email" in channels)
+    deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
+    async with AsyncExitStack() as stack:
+        threads = stack.enter_context(ThreadPoolExecutor(COMMITS_AT_ONCE, thread_name_prefix="records"))
+        for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer)):
+            await stack.enter_async_context(worker)
+        for channel in channels:
+            await Gateway(client).start_delivery(channel)
+        log.info("worker_ready", address=client.service_client.config.target_host, channels=sorted(channels))
+        await _asked_to_stop()
+        log.info("worker_draining")
+
+
+def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecutor) -> Worker:
+    """Return the worker of project workflows and their records."""
+    return Worker(
+        client,
+        task_queue=names.PROJECT_QUEUE,
+        workflows=[VillageProject],
+        activities=[records.commit],
+        activity_executor=threads,
+        max_concurrent_activities=COMMITS_AT_ONCE,
+        max_concurrent_local_activities=COMMITS_AT_ONCE,
+        workflow_runner=runner(),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def _delivery(client: Client, deliverer: DeliveryActivity) -> Worker:
+    """Return the worker that hands messages over."""
+    return Worker(
+        client,
+        task_queue=names.DELIVERY_QUEUE,
+        workflows=[Delivery],
+        workflow_runner=runner(),
+        activities=[deliverer.deliver],
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def _asked_to_stop() -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    await asked.wait()
+
+
+def main() -> int:
+    """Run the worker and return the exit code: 0 drained, 3 unavailable."""
+    settings = Settings()
+    telemetry.set_up_logging(settings)
+    try:
+        asyncio.run(serve(settings))
+    except Refusal as refusal:
+        sys.stderr.write(render(refusal.reason, settings.reader_lang) + "\n")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # As in starter.py: the engine's library can abort the interpreter while it shuts down.
+    os._exit(code)
