@@ -206,7 +206,9 @@ class _Show:
             "seconds": round(time.monotonic() - self.since, 1),
         }
         quick = found.messages_delivered > found.messages_withdrawn  # else delivery was not at work at all
-        agrees = quick and not (found.differences or found.messages_lost or found.messages_duplicated or found.messages_open)
+        agrees = quick and not (
+            found.differences or found.messages_lost or found.messages_duplicated or found.messages_open
+        )
         for text in found.differences:
             self.desk.errors.print(f"✗ {text}", markup=False)
         self.desk.note("demo.agree" if agrees else "demo.differ")

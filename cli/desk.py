@@ -80,6 +80,11 @@ class Desk:
         if not self.json:
             self.console.print(self.say(code, **params), markup=False)
 
+    def print(self, text: str) -> None:
+        """Print a text as it is, unless the answer is JSON."""
+        if not self.json:
+            self.console.print(text, markup=False)
+
     def note(self, code: str, /, **params: Param | datetime | None) -> None:
         """Tell progress on stderr."""
         self.errors.print(self.say(code, **params), markup=False)

@@ -76,8 +76,7 @@ def show(
             desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=", ".join(rung.to) or "—")
         desk.show(_message_table(desk, messages, book) if messages else "")
         for entry in entries if journal else ():
-            when = moment.moment(entry.at, book.calendar)
-            desk.console.print(f"{entry.seq:>4} {when} {narrate(entry, book, desk.lang)}", markup=False)
+            desk.console.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}", markup=False)
     return desk.answer({"project": row, "stages": stages, "messages": messages, "journal": entries, "rungs": ahead})
 
 
@@ -88,7 +87,7 @@ def why(project_id: ProjectId, /, *, shared: Shared | None = None) -> int:
     book = desk.shelf.book(state.pins)
     explanation = explain.why(state, book, datetime.now(UTC))
     for text in explain.text(explanation, book, desk.lang):
-        desk.show(text)
+        desk.print(text)
     return desk.answer(explanation)
 
 

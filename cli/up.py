@@ -25,8 +25,7 @@ from infra import engine
 from infra.db.migrate import upgrade
 from infra.settings import Settings
 from infra.supervisor import Child, ChildEvent, Supervisor, hold
-from rules.text import say
-from schemas.message import Title
+from rules.text import both, say
 from schemas.names import NAMESPACE, PROJECT_QUEUE
 from schemas.reason import Param
 
@@ -122,8 +121,8 @@ def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[C
     return Supervisor(
         settings.data,
         [
-            Child("engine", _title("up.engine"), command, _environment(), engine_ready),
-            Child("worker", _title("up.worker"), worker, _worker_environment(settings), worker_ready),
+            Child("engine", both("up.engine"), command, _environment(), engine_ready),
+            Child("worker", both("up.worker"), worker, _worker_environment(settings), worker_ready),
         ],
         addresses={
             "engine": engine.engine_address(settings),
@@ -191,10 +190,6 @@ def _stopped_by_signals(supervisor: Supervisor, tell: _Teller) -> Iterator[None]
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
-
-
-def _title(code: str) -> Title:
-    return Title(zh=say(code, "zh-CN"), en=say(code, "en"))
 
 
 class _Teller:

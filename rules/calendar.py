@@ -13,14 +13,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from math import floor
 
 from schemas.calendar import Calendar
 from schemas.plan import Unit
 from schemas.reason import ErrorKind, Refusal
 
 _EPOCH = date(1970, 1, 1)
-_EARNEST_DAY = 86400.0
+_EARNEST_DAY = timedelta(days=1)
 _YEARS_AHEAD = 40
 
 
@@ -31,17 +30,17 @@ class WorkingCalendar:
         """Build from the document."""
         self.document = document
         self._origin = datetime(1970, 1, 1, tzinfo=UTC) - timedelta(hours=document.utc_offset_hours)
-        self._length = document.day_seconds
+        self._length = timedelta(seconds=document.day_seconds)
 
     # Days and instants
 
     def day(self, at: datetime) -> int:
         """Return the number of the day in which `at` lies."""
-        return floor((at - self._origin).total_seconds() / self._length)
+        return (at - self._origin) // self._length
 
     def opens_at(self, day: int) -> datetime:
         """Return the midnight that opens a day, in UTC."""
-        return self._origin + timedelta(seconds=day * self._length)
+        return self._origin + day * self._length
 
     def closes_at(self, day: int) -> datetime:
         """Return the midnight that ends a day, in UTC: the due instant of a term that ends on it."""
@@ -50,7 +49,7 @@ class WorkingCalendar:
     def time_on(self, day: int, clock: time) -> datetime:
         """Return the instant at local `clock` time of a day; shorter days are divided in proportion."""
         seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
-        return self.opens_at(day) + timedelta(seconds=seconds / _EARNEST_DAY * self._length)
+        return self.opens_at(day) + self._length * seconds // 86400
 
     def label(self, day: int) -> str:
         """Return the day as people say it: an ISO date, or `day N` where days are shorter."""

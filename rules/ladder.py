@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
+from itertools import pairwise
 
 from rules import clock
 from rules.policy import Rulebook
@@ -53,10 +55,7 @@ def rules_for(tier: str, book: Rulebook) -> tuple[RungRule, ...]:
         return ladder.rungs
     reminders = tuple(rule for rule in ladder.rungs if rule.offset_days < 0)
     upward = [rule for rule in ladder.rungs if rule.offset_days > 0]
-    earlier = (
-        rule.model_copy(update={"offset_days": before.offset_days})
-        for before, rule in zip(upward, upward[1:], strict=False)
-    )
+    earlier = (rule.model_copy(update={"offset_days": before.offset_days}) for before, rule in pairwise(upward))
     return (*reminders, *earlier)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rules.moment import due, moment
 from rules.policy import Rulebook
-from rules.text import say
+from rules.text import both, say
 from rules.texts import CATALOGUE
 from schemas import event as e
 from schemas.command import FactValue
@@ -111,7 +111,7 @@ def _(event: e.ExtensionRequested, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.ExtensionGranted, book: Rulebook) -> Told:
-    open_end = _both("journal.no_due")
+    open_end = both("journal.no_due")
     return Told(
         "journal.extension_granted",
         {
@@ -138,7 +138,7 @@ def _(event: e.ProjectHeld, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.ProjectResumed, book: Rulebook) -> Told:
-    dues = [_both("journal.due", stage=_stage(key, book), due=due(at, book.calendar)) for key, at in event.dues.items()]
+    dues = [both("journal.due", stage=_stage(key, book), due=due(at, book.calendar)) for key, at in event.dues.items()]
     return Told("journal.project_resumed", {"dues": _listed(dues)})
 
 
@@ -219,7 +219,7 @@ def _facts(event: e.StageClosed, book: Rulebook) -> Title:
 
 def _value(value: FactValue) -> Title:
     if isinstance(value, bool):
-        return _both("journal.yes") if value else _both("journal.no")
+        return both("journal.yes") if value else both("journal.no")
     return _same(str(int(value) if isinstance(value, float) and value.is_integer() else value))
 
 
@@ -233,11 +233,7 @@ def _coded(group: ReasonGroup, code: str, book: Rulebook) -> Title:
 
 
 def _name(family: str, code: str) -> Title:
-    return _both(f"{family}.{code}") if f"{family}.{code}" in CATALOGUE else _same(code)
-
-
-def _both(code: str, **params: Param) -> Title:
-    return Title(zh=say(code, "zh-CN", **params), en=say(code, "en", **params))
+    return both(f"{family}.{code}") if f"{family}.{code}" in CATALOGUE else _same(code)
 
 
 def _same(code: str) -> Title:

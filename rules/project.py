@@ -18,6 +18,7 @@ from rules.acts import stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
 from rules.policy import Rulebook
+from rules.text import both
 from schemas import command as c
 from schemas.command import Actor, Command
 from schemas.event import Entry, Event, ProjectStarted, RungFired
@@ -169,7 +170,7 @@ def _blank(order: Start, book: Rulebook) -> ProjectState:
 
 def _in_season(state: ProjectState, act: str) -> None:
     if state.is_over and act not in WHEN_OVER:
-        raise Refusal("project.over", status=state.status)
+        raise Refusal("project.over", status=both(f"status.{state.status}"))
     if state.hold and act not in WHILE_HELD:
         raise Refusal("project.held", code=state.hold.code, since=state.hold.at.isoformat(timespec="minutes"))
 

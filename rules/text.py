@@ -26,6 +26,11 @@ def say(code: str, lang: str, /, **params: Param | datetime | None) -> str:
     return sentence.format(**{key: _shown(value, lang) for key, value in params.items()})
 
 
+def both(code: str, /, **params: Param) -> Title:
+    """Return the sentence for `code` in both languages, to stand inside another one."""
+    return Title(zh=say(code, "zh-CN", **params), en=say(code, "en", **params))
+
+
 def render(reason: Reason, lang: str) -> str:
     """Return the sentence of a coded reason in `lang`."""
     return say(reason.code, lang, **reason.params)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -23,15 +22,13 @@ class Calendar(PolicyDocument):
         last_year: Last officially published year; later instants are provisional. None: never provisional.
         holidays: Official days off by year, as `MM-DD`.
         makeup: Weekend days worked instead (调休) by year, as `MM-DD`.
-        opening: Local time at which messages of a day are due by default.
     """
 
     kind: Literal["calendar"] = "calendar"
     utc_offset_hours: float = 8.0
-    day_seconds: float = Field(default=86400.0, gt=0)
+    day_seconds: float = Field(default=86400.0, gt=0, le=86400, allow_inf_nan=False)
     weekend: tuple[int, ...] = (6, 7)
     first_year: int = 1970
     last_year: int | None = None
     holidays: dict[int, tuple[MonthDay, ...]] = Field(default_factory=dict)
     makeup: dict[int, tuple[MonthDay, ...]] = Field(default_factory=dict)
-    opening: time = time(9, 0)

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from schemas.message import Document, Title
 from schemas.policy import PolicyDocument
@@ -14,7 +15,7 @@ from schemas.policy import PolicyDocument
 def _clock_text(value: object) -> object:
     """Refuse the number that YAML makes of an unquoted 10:00."""
     if isinstance(value, int | float):
-        raise ValueError("write the time in quotes, for example '09:00'")  # noqa: TRY004 - pydantic wants ValueError
+        raise PydanticCustomError("time_of_day", "write the time in quotes, for example '09:00'")
     return value
 
 

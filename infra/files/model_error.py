@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.files.yaml_text import Place
-from rules.text import say
+from rules.text import both
 from rules.texts import CATALOGUE
 from schemas.message import Title
 from schemas.reason import ErrorKind, Reason
@@ -72,4 +72,4 @@ def _rule(detail: ErrorDetails) -> Title:
     if code not in CATALOGUE:
         return Title(zh=detail["msg"], en=detail["msg"])
     values = {key: str(value) for key, value in detail.get("ctx", {}).items()}
-    return Title(zh=say(code, "zh-CN", **values), en=say(code, "en", **values))
+    return both(code, **values)

@@ -17,11 +17,10 @@ from infra.files import model_error
 from infra.files.yaml_text import lines_of, read_yaml
 from rules import plan as soundness
 from rules.policy import PolicyDocuments, Raw, canonical, parse, reference
-from rules.text import say
+from rules.text import both
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder
-from schemas.message import Title
 from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.reason import ErrorKind, Reason, Refusal
@@ -206,6 +205,6 @@ def compressed(raw_calendar: Raw, day_seconds: float) -> Raw:
 
 def _unknown(kind: str, wanted: str, known: Iterable[str]) -> Refusal:
     word = f"policy.kind.{kind}"
-    title = Title(zh=say(word, "zh-CN"), en=say(word, "en"))
+    title = both(word)
     names = ", ".join(sorted(set(known))) or "—"
     return Refusal("policy.unknown", ErrorKind.NOT_FOUND, what=title, name=wanted, known=names)

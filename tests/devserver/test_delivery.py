@@ -52,7 +52,7 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def written(engine: Engine) -> list[MessageRow]:
     """Messages of six projects, to the supervisor by mail and to the ministry, which has no address, as files."""
-    people = offices.directory("provincial_supervisor", without_mail=("ministry_supervisor",))
+    people = offices.directory("provincial_supervisor", without_mail="ministry_supervisor")
     People(engine).import_directory(people, journals.STARTED_AT - timedelta(days=1))
     records = Records(engine, books.shelf(), mail_on=True)
     for number, project_id in enumerate(PROJECTS):

@@ -14,8 +14,8 @@ from infra.db.registry import Registry
 from infra.db.views import Views
 from schemas.reason import Refusal
 from schemas.view import BoardKey, ProjectFilter
-from tests.devserver.test_registry import rows
 from tests.support import books, journals, offices
+from tests.support.ledger_rows import ledger_rows
 
 AT = journals.STARTED_AT
 NOW = AT + timedelta(days=60)
@@ -26,7 +26,7 @@ def views(engine: Engine) -> Views:
     """Views on four projects: one registered, one running late, one held, one completed in another county."""
     People(engine).import_directory(offices.directory(), AT - timedelta(days=1))
     records = Records(engine, books.shelf(), mail_on=True)
-    registered = Registry(engine).register([*rows(3), *rows(1, village_code="530102001001")], "US", AT)
+    registered = Registry(engine).register([*ledger_rows(3), *ledger_rows(1, village_code="530102001001")], "US", AT)
     projects = [one.project for one in registered]
     late, held = journals.Journal(projects[1]), journals.Journal(projects[2])
     late.until(NOW)
@@ -133,8 +133,8 @@ def test_every_question_is_one_query(views: Views, engine: Engine) -> None:
         lambda: views.attempts(one),
         lambda: views.projects(ProjectFilter(stage="funding", is_overdue=True), now=NOW),
         lambda: views.board("prefecture", now=NOW),
-        lambda: views.outbox_counts(),
-        lambda: views.open_stages(),
+        views.outbox_counts,
+        views.open_stages,
     ]
     for question in questions:
         statements.clear()

@@ -124,6 +124,10 @@ class Life:
         """Return the rungs that lie ahead, of one stage or of all."""
         return [rung for rung in ladder.rungs(self.state, self.book) if stage in ("", rung.stage)]
 
+    def table(self) -> list[tuple[str, str, int]]:
+        """Return the rungs that lie ahead, as key, local time and level."""
+        return [(rung.key, shown(rung.at), rung.level) for rung in self.rungs()]
+
     def stage(self, key: str) -> StageState:
         """Return the state of a stage."""
         return self.state.stages[key]

@@ -17,15 +17,15 @@ AREAS = {
 }
 
 
-def directory(*vacant: str, without_mail: tuple[str, ...] = (), **holders: str) -> Directory:
+def directory(*vacant: str, without_mail: str = "", **holders: str) -> Directory:
     """Return a directory in which `of-ROLE` holds the post of each role.
 
     Args:
         vacant: Roles whose post nobody holds.
-        without_mail: Roles whose holder has no mail address.
+        without_mail: Role whose holder has no mail address.
         holders: Other holders, by role.
     """
-    people = {f"of-{role}": None if role in without_mail else f"{role}@example.cn" for role in AREAS}
+    people = {f"of-{role}": None if role == without_mail else f"{role}@example.cn" for role in AREAS}
     people |= {person_id: f"{person_id}@example.cn" for person_id in holders.values()}
     posts = [
         PostLine(

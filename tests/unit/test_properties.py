@@ -233,7 +233,9 @@ class ProjectMachine(RuleBasedStateMachine):
             assert step.before is not None
             assert step.before.hold is not None
             since, until = step.before.hold.at, step.entry.at
-            running = next(other.before for other in reversed(self.life.steps) if other.entry.at == since and _held(other))
+            running = next(
+                other.before for other in reversed(self.life.steps) if other.entry.at == since and _held(other)
+            )
             assert running is not None
             for key in running.open_stages():
                 before, after = running.stages[key].turn, step.after.stages[key].turn
@@ -259,7 +261,9 @@ class ProjectMachine(RuleBasedStateMachine):
         """Every escalation of a live turn has fired or lies ahead, whatever stopped its clock in between."""
         if self.life.state.hold:
             return
-        wanted = [rung.key for rung in ladder.rules_for(self.life.state.project.tier, self.life.book) if rung.offset_days > 0]
+        wanted = [
+            rung.key for rung in ladder.rules_for(self.life.state.project.tier, self.life.book) if rung.offset_days > 0
+        ]
         for key in self.life.state.open_stages():
             if self.life.book.stages[key].is_watched:
                 known = {*self.life.turn(key).fired, *(rung.key for rung in self.life.rungs(key))}

@@ -33,7 +33,7 @@ TOPICS = {
     info.name: importlib.import_module(f"rules.texts.{info.name}") for info in pkgutil.iter_modules(texts.__path__)
 }
 
-CALLS = {"Refusal": 0, "Reason": 0, "say": 0, "line": 0, "note": 0, "Told": 0, "_both": 0, "_bad": 1}
+CALLS = {"Refusal": 0, "Reason": 0, "say": 0, "line": 0, "note": 0, "Told": 0, "both": 0, "_bad": 1, "_unknown": 1}
 """Calls that take a code, and where it stands among their arguments."""
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -108,6 +108,8 @@ def values(call: ast.Call, name: str, scope: ast.AST) -> tuple[frozenset[str] | 
             return (frozenset(), True) if written is None else (None, False)
         keys = [key.value if isinstance(key, ast.Constant) else None for key in dictionary.keys]
         return (frozenset(str(key) for key in keys), True) if None not in keys else (None, False)
+    if name == "_unknown":
+        return None, False
     names = [keyword.arg for keyword in call.keywords]
     own = {"kind"} if name == "Refusal" else set()
     implied = {"document"} if name == "_bad" else set()

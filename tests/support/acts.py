@@ -1,0 +1,47 @@
+"""Acts that many tests send, and projects that stand where they fit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from schemas.command import (
+    Acknowledge,
+    Cancel,
+    Close,
+    FactValue,
+    HoldProject,
+    Refuse,
+    ReportObstacle,
+    RequestExtension,
+    ResumeProject,
+    Return,
+)
+from tests.support.life import Life, closing, good_facts
+
+SNOW = HoldProject(code="WINTER_STOP")
+RESUME = ResumeProject()
+NO_POWER = ReportObstacle(code="NO_POWER", note="no mains within 5 km")
+ASK_30 = RequestExtension(days=30, reason="rain")
+TOO_SLOW = Refuse(item="access rate below 12 Mbps")
+MENDED = Close(act="submit")
+LOOSE_POLES = Return(stage="route", code="QUALITY", note="loose poles")
+DUPLICATE = Cancel(code="DUPLICATE", decision_no="No. 7")
+
+
+def life_at(stage: str, plan: str = "universal-service-fibre") -> Life:
+    """Return a project in which a stage has just opened."""
+    life = Life.begin(plan)
+    life.close_before(stage)
+    return life
+
+
+def close(life: Life, stage: str, **changes: FactValue | None) -> Close:
+    """Return the act that closes a stage with good facts, some of them changed or (None) left out."""
+    rule = life.book.stages[stage]
+    facts = {**good_facts(rule), **changes}
+    return closing(rule, {key: value for key, value in facts.items() if value is not None})
+
+
+def promise(life: Life, days: float) -> Acknowledge:
+    """Return an acknowledgement with a promise some days from now."""
+    return Acknowledge(promised_at=life.now + timedelta(days=days))
