@@ -67,6 +67,7 @@ async def demo(
         sink.start()
         try:
             desk.settings = _settings(desk.settings, data, sink.url)
+            await engine.check_ports(desk.settings)
             return await _Show(desk, sink, rows, day_seconds, random.Random(seed)).run(stay=not once)  # noqa: S311 - chance of a play
         finally:
             sink.stop()

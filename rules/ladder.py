@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
-from itertools import pairwise
 
 from rules import clock
 from rules.policy import Rulebook
