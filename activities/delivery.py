@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from infra.channels.base import Channel, PermanentFailure, TemporaryFailure, UnknownOutcome
 from infra.db.outbox import Claim, Outbox, Outcome
@@ -20,6 +23,8 @@ STINT_SECONDS = 600.0
 BATCH = 20
 LEASE_SECONDS = 120.0
 BEAT_SECONDS = 3.0
+RECORD_PAUSE_SECONDS = 0.2
+MISSING_PAUSE = timedelta(seconds=30)
 FAILURES_IN_A_ROW = 5
 LONGEST_REST = 60.0
 
@@ -87,10 +92,16 @@ class DeliveryActivity(OutboxPort):
 
     @activity.defn(name=names.OUTBOX_DELIVER)
     async def deliver(self, order: DeliveryOrder) -> DeliveryReport:
-        """Hand over what is due on a channel until the stint is over or the worker shuts down, heartbeating."""
+        """Hand over what is due on a channel until the stint is over or the worker shuts down, heartbeating.
+
+        Raises:
+            ApplicationError: This worker has no such channel; another one may, or this one after a change of settings.
+        """
+        channel = self._channels.get(order.channel)
+        if channel is None:
+            raise ApplicationError(f"no channel {order.channel} here", next_retry_delay=MISSING_PAUSE)
         counts = {"delivered": 0, "failed": 0, "unknown": 0}
         beat = asyncio.create_task(_beat(counts))
-        channel = self._channels[order.channel]
         end = self._clock() + self._stint
         try:
             while self._clock() < end and not activity.is_worker_shutdown():
@@ -129,9 +140,20 @@ class DeliveryActivity(OutboxPort):
             # Cancelled or broken in the middle: what is on the wire cannot be called back.
             self._outbox.finish(claim, Outcome("unknown", "interrupted"))
             raise
-        await asyncio.to_thread(self._outbox.finish, claim, outcome)
+        await self._record(claim, outcome)
         breaker.note(is_down=is_down)
         counts[_COUNTED[outcome.state]] += 1
+
+    async def _record(self, claim: Claim, outcome: Outcome) -> None:
+        """Record an outcome, also when the database is away for a moment: what is not recorded would be sent again."""
+        deadline = self._clock() + LEASE_SECONDS / 2
+        while True:
+            try:
+                return await asyncio.to_thread(self._outbox.finish, claim, outcome)
+            except DBAPIError:
+                if self._clock() >= deadline:
+                    raise
+                await asyncio.sleep(RECORD_PAUSE_SECONDS)
 
     async def _pause(self) -> None:
         """Wait for the next look, or for the shutdown of the worker."""

@@ -16,8 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli.desk import Desk, Shared
 from rules.policy import Rulebook
-from schemas.command import ACT_MODELS, Act, Command
+from rules.project import fingerprint
+from schemas.command import ACT_MODELS, Act, Command, Receipt
 from schemas.reason import ErrorKind, Refusal
+from schemas.state import ProjectState
 
 HELP: dict[str, str] = {
     "stage": "环节代码,唯一时可省 / stage key; may be left out when only one fits",
@@ -56,8 +58,7 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         actor=desk.actor(),
         act=parsed(name, given, desk.shelf.book(state.pins)),
     )
-    gateway = await desk.gateway()
-    receipt = await gateway.send(project_id, command)
+    receipt = _repeated(desk, state, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",
         act=desk.say(f"act.{name}"),
@@ -67,6 +68,28 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         open=", ".join(receipt.open_stages) or "—",
     )
     return desk.answer(receipt)
+
+
+def _repeated(desk: Desk, state: ProjectState, command: Command) -> Receipt | None:
+    """Return the receipt of a command that the journal knows; the workflow remembers only the recent ones.
+
+    Raises:
+        Refusal: The id was used for another command.
+    """
+    project_id = state.project.project_id
+    entry = desk.views.done(project_id, command.command_id)
+    if entry is None:
+        return None
+    if entry.fingerprint != fingerprint(command):
+        raise Refusal("command.id_reused", ErrorKind.CONFLICT, command_id=command.command_id, seq=entry.seq)
+    return Receipt(
+        project_id=project_id,
+        command_id=command.command_id,
+        seq=entry.seq,
+        is_repeat=True,
+        status=state.status,
+        open_stages=tuple(state.open_stages()),
+    )
 
 
 def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: ANN401 - one of many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ from infra.settings import Settings
 from rules import policy
 from rules.text import language, render, say
 from schemas.command import Actor
+from schemas.message import Title
 from schemas.reason import ErrorKind, Param, Reason, Refusal
 
 DONE, PROBLEMS, USAGE, UNAVAILABLE = 0, 1, 2, 3
@@ -74,6 +75,10 @@ class Desk:
     def say(self, code: str, /, **params: Param | datetime | None) -> str:
         """Return a sentence in the reader's language."""
         return say(code, self.lang, **params)
+
+    def listed(self, titles: Iterable[Title]) -> str:
+        """Return names in the reader's language, one after the other; a dash when there are none."""
+        return ("、" if self.lang.startswith("zh") else ", ").join(title.text(self.lang) for title in titles) or "—"
 
     def line(self, code: str, /, **params: Param | datetime | None) -> None:
         """Print a sentence, unless the answer is JSON."""

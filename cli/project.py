@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -14,6 +15,7 @@ from rules import explain, ladder, moment
 from rules.headline import rung_title
 from rules.narrate import narrate
 from rules.policy import Rulebook
+from schemas.policy import Pins
 from schemas.reason import ErrorKind, Refusal
 from schemas.view import BoardKey, MessageRow, ProjectFilter, ProjectRow, StageRow
 
@@ -73,7 +75,8 @@ def show(
         desk.show(_stage_table(desk, stages, book))
         for rung in ahead[:_AHEAD]:
             when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)
-            desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=", ".join(rung.to) or "—")
+            to = desk.listed(book.role_title(role) for role in rung.to)
+            desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=to)
         desk.show(_message_table(desk, messages, book) if messages else "")
         for entry in entries if journal else ():
             desk.console.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}", markup=False)
@@ -110,11 +113,14 @@ def board(
 
 
 def _line(desk: Desk, row: ProjectRow, now: datetime) -> list[str]:
-    due = row.next_due_at
-    marked = "—" if due is None else f"{due.astimezone():%Y-%m-%d %H:%M}" + (" !" if due < now else "")
-    status = desk.say(f"status.{row.status}")
-    cells = [row.project_id, row.place, row.technology, status, row.open_stages, marked]
-    return [*cells, str(row.level), f"{row.percent}%"]
+    stages, due = "—", "—"
+    if row.plan:  # a project that is only registered has no policies yet
+        book = desk.shelf.book(Pins(plan=row.plan, ladder=row.ladder, hierarchy=row.hierarchy, calendar=row.calendar))
+        stages = desk.listed(book.title(key) for key in row.open_stages.split(",") if key)
+        if row.next_due_at:
+            due = moment.due(row.next_due_at, book.calendar) + (" !" if row.next_due_at < now else "")
+    technology, status = desk.say(f"technology.{row.technology}"), desk.say(f"status.{row.status}")
+    return [row.project_id, row.place, technology, status, stages, due, str(row.level), f"{row.percent}%"]
 
 
 def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:
@@ -123,7 +129,7 @@ def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:
         project_id=row.project_id,
         place=row.place,
         code=row.village_code,
-        technology=row.technology,
+        technology=desk.say(f"technology.{row.technology}"),
         builder=row.builder,
         tier=row.tier,
         status=desk.say(f"status.{row.status}"),
@@ -141,11 +147,14 @@ def _stage_table(desk: Desk, stages: Sequence[StageRow], book: Rulebook) -> Tabl
     for row in stages:
         status = desk.say(f"stage_status.{row.status}")
         owner = book.role_title(row.owner).text(desk.lang) if row.owner else "—"
-        due, original, closed = (
-            moment.moment(at, book.calendar) if at else "—" for at in (row.due_at, row.original_due_at, row.closed_at)
-        )
+        due, original = (moment.due(at, book.calendar) if at else "—" for at in (row.due_at, row.original_due_at))
+        closed = moment.moment(row.closed_at, book.calendar) if row.closed_at else "—"
         title = book.title(row.stage).text(desk.lang)
-        table.add_row(title, status, owner, due, original, closed, f"{row.percent}%", str(row.level), row.days_by_party)
+        days = "\n".join(
+            f"{book.party_title(party).text(desk.lang)} {count}"
+            for party, count in json.loads(row.days_by_party).items()
+        )
+        table.add_row(title, status, owner, due, original, closed, f"{row.percent}%", str(row.level), days)
     return table
 
 

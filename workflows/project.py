@@ -10,7 +10,7 @@ replay stays fast, and running projects move to new code at every stage boundary
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.attributes import attributes
     from schemas import names
     from schemas.command import Command, Receipt
-    from schemas.event import Entry, Event
+    from schemas.event import Entry
     from schemas.reason import Reason
     from schemas.record import Commit
     from schemas.rung import Rung
@@ -60,16 +60,12 @@ class VillageProject:
         else:
             raise ApplicationError("a run needs a start or a state", type="invalid", non_retryable=True)
         self._opened = self._boundary()
-        self._told = attributes(self._state, self._book)
 
     @workflow.run
     async def run(self, _run: ProjectRun) -> Outcome:
         """Wait for rungs and fire them until the project is over or a stage boundary is reached."""
+        await self._keep_up()
         while not self._state.is_over:
-            async with self._lock:
-                self._catch_up()
-                await self._write()
-            workflow.set_current_details(headline.details(self._state, self._book))
             if self._must_roll():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if self._must_roll():
@@ -77,8 +73,10 @@ class VillageProject:
                         ProjectRun(state=self._state),
                         search_attributes=search.typed(attributes(self._state, self._book)),
                     )
+                continue  # a handler changed everything meanwhile, it may even have ended the project
             self._tell()
             await self._wait(ladder.next_rung(self._state, self._book))
+            await self._keep_up()
         self._tell()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return Outcome(project_id=self._state.project.project_id, status=self._state.status, seq=self._state.seq)
@@ -92,7 +90,8 @@ class VillageProject:
             now = workflow.now()
             answer = project.decide(self._state, command, now, self._book)
             if isinstance(answer, project.Accepted):
-                self._take(answer.events, now, command.actor.person_id, command)
+                for entry in project.entries(self._state, answer.events, now, command.actor.person_id, command):
+                    self._take(entry)
             await self._write()
         if isinstance(answer, project.Refused):
             raise refused(answer.reason)
@@ -113,7 +112,9 @@ class VillageProject:
         command = _decoded(args)
         if command.act.act != name:
             raise refused(Reason(code="command.wrong_name", params={"act": command.act.act, "name": name}))
-        answer = project.decide(self._state, command, workflow.now(), self._book)
+        now = workflow.now()
+        caught_up = project.fold(self._due(now), self._state)
+        answer = project.decide(caught_up, command, now, self._book)
         if isinstance(answer, project.Refused):
             raise refused(answer.reason)
 
@@ -142,19 +143,31 @@ class VillageProject:
             or info.is_target_worker_deployment_version_changed()
         )
 
+    async def _keep_up(self) -> None:
+        """Do what is due, put it on record, and show where the project stands."""
+        async with self._lock:
+            self._catch_up()
+            await self._write()
+        workflow.set_current_details(headline.details(self._state, self._book))
+
     def _catch_up(self) -> None:
         """Let the clock do what is due before anybody else acts, so that the journal is in order of time."""
-        now = workflow.now()
-        while events := project.advance(self._state, now, self._book):
-            self._take(events, now)
+        for entry in self._due(workflow.now()):
+            self._take(entry)
             self._changed = True
 
-    def _take(
-        self, events: Iterable[Event], now: datetime, by: str = project.CLOCK, command: Command | None = None
-    ) -> None:
-        for entry in project.entries(self._state, events, now, by, command):
-            self._state = project.evolve(self._state, entry)
-            self._unwritten.append(entry)
+    def _due(self, now: datetime) -> list[Entry]:
+        """Return what the clock has to do by now."""
+        state, due = self._state, list[Entry]()
+        while events := project.advance(state, now, self._book):
+            new = project.entries(state, events, now)
+            state = project.fold(new, state)
+            due.extend(new)
+        return due
+
+    def _take(self, entry: Entry) -> None:
+        self._state = project.evolve(self._state, entry)
+        self._unwritten.append(entry)
 
     async def _write(self) -> None:
         """Put on record what has happened. Hold the lock: entries reach the journal in order."""
@@ -162,6 +175,18 @@ class VillageProject:
             return
         batch = Commit(project_id=self._state.project.project_id, entries=tuple(self._unwritten))
         summary = ", ".join(entry.event.type for entry in batch.entries)
+        while not (await self._write_at_once(batch, summary) or await self._write_patiently(batch, summary)):
+            # Only a conflict ends the patient way. It stands in the history then, and must not be what stops the
+            # workflow, or every replay would stop there: the quick way meets it again, and stops without a trace.
+            continue
+        self._unwritten.clear()
+
+    async def _write_at_once(self, batch: Commit, summary: str) -> bool:
+        """Write within the task, and tell whether that was possible.
+
+        Raises:
+            JournalConflictError: The task fails and is tried again, until a person has mended the journal.
+        """
         try:
             await workflow.execute_local_activity_method(
                 RecordsPort.commit,
@@ -172,10 +197,10 @@ class VillageProject:
             )
         except FailureError as error:
             _stop_on_conflict(error)
-            await self._write_patiently(batch, summary)
-        self._unwritten.clear()
+            return False
+        return True
 
-    async def _write_patiently(self, batch: Commit, summary: str) -> None:
+    async def _write_patiently(self, batch: Commit, summary: str) -> bool:
         """Wait for records that are away, visibly: as an ordinary activity that is tried for ever."""
         try:
             await workflow.execute_activity_method(
@@ -185,14 +210,14 @@ class VillageProject:
                 retry_policy=_PATIENT,
                 summary=summary,
             )
-        except FailureError as error:
-            raise JournalConflictError(str(error)) from error
+        except FailureError:
+            return False
+        return True
 
     def _tell(self) -> None:
-        told = attributes(self._state, self._book)
-        if changed := search.changes(self._told, told):
+        told = workflow.info().typed_search_attributes
+        if changed := search.changes(told, attributes(self._state, self._book)):
             workflow.upsert_search_attributes(changed)
-            self._told = told
 
     async def _wait(self, rung: Rung | None) -> None:
         """Wait for the next rung or a command, with exactly one timer armed."""

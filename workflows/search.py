@@ -25,11 +25,10 @@ def typed(values: Attributes) -> TypedSearchAttributes:
     return TypedSearchAttributes(pairs)
 
 
-def changes(before: Attributes, after: Attributes) -> list[SearchAttributeUpdate[Any]]:
-    """Return what has to be told anew."""
-    old, new = before.by_name(), after.by_name()
+def changes(told: TypedSearchAttributes, values: Attributes) -> list[SearchAttributeUpdate[Any]]:
+    """Return what the engine has to be told: where the values differ from what it knows."""
     return [
         _KEYS[name].value_unset() if value is None else _KEYS[name].value_set(value)
-        for name, value in new.items()
-        if value != old[name]
+        for name, value in values.by_name().items()
+        if value != told.get(_KEYS[name])
     ]

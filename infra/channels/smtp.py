@@ -19,6 +19,9 @@ T = TypeVar("T")
 SECONDS = 20.0
 """Time for the greeting and envelope, and again for the text."""
 
+MAILS_A_CONNECTION = 100
+"""Many servers hang up after so many; better to say good-bye first."""
+
 GOODBYE_SECONDS = 2.0
 """Time for a good-bye, which is a courtesy only."""
 
@@ -52,6 +55,7 @@ class SmtpChannel:
         self._sender = sender
         self._seconds = seconds
         self._client: SMTP | None = None
+        self._sent = 0
 
     async def send(self, message: OutboxMessage) -> None:
         """Hand one message over.
@@ -67,6 +71,8 @@ class SmtpChannel:
             content = eml(message, self._sender)
         except (ValueError, UnicodeError) as problem:
             raise PermanentFailure(f"no mail can be made of it: {problem}") from problem
+        if self._sent >= MAILS_A_CONNECTION:
+            await self.close()
         client = await self._envelope(message.address)
         await self._text(client, content)
 
@@ -107,6 +113,7 @@ class SmtpChannel:
 
     async def _greet_and_name(self, address: str) -> SMTP:
         client = self._client or await self._connected()
+        self._sent += 1
         await client.mail(self._sender)
         await client.rcpt(address)
         return client
@@ -120,7 +127,7 @@ class SmtpChannel:
             use_tls=self._secure,
             timeout=self._seconds,
         )
-        self._client = client
+        self._client, self._sent = client, 0
         await client.connect()
         return client
 

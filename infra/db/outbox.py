@@ -116,10 +116,10 @@ class Outbox:
         key = claim.message.key
         with writing(self._engine) as connection:
             now = self._now(connection)
+            row = connection.execute(_STANDING, {"of_key": key}).one()  # first, as `_expire` does: no deadlock
             told = {"state": outcome.state, "detail": outcome.detail, "finished_at": now}
             this = and_(attempt.c.key == key, attempt.c.number == claim.tries + 1)
             connection.execute(update(attempt).where(this).values(told))
-            row = connection.execute(_STANDING, {"of_key": key}).one()
             if row.epoch == claim.epoch and (row.state == "sending" or outcome.state == "accepted"):
                 connection.execute(_SETTLE, {"of_key": key, **self._after(row, outcome, now)})
 

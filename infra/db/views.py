@@ -71,6 +71,18 @@ class Views:
             raise Refusal("project.not_started", project_id=project_id)
         return ProjectState.model_validate_json(row.state)
 
+    def done(self, project_id: str, command_id: str) -> Entry | None:
+        """Return the last entry of a command that was carried out, however long ago; None when it was not."""
+        query = (
+            select(journal.c.entry)
+            .where(journal.c.project_id == project_id, journal.c.command_id == command_id)
+            .order_by(journal.c.seq.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            text = connection.execute(query).scalar()
+        return Entry.model_validate_json(text) if text else None
+
     def open_stages(self) -> list[StageRow]:
         """Return every open stage of every project."""
         query = select(*_STAGE).where(stage.c.status == "open").order_by(stage.c.project_id, stage.c.position)

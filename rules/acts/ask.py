@@ -84,6 +84,15 @@ class Ask:
             raise Refusal(f"stage.{state.status}", stage=self.book.title(key), open=self._open_titles())
         return self.book.stages[key], state, state.turn
 
+    def by_hand(self, rule: Stage) -> None:
+        """Pass when people close the stage; one that ends by itself takes no act.
+
+        Raises:
+            Refusal: It ends by itself.
+        """
+        if rule.closed_by.act == "elapse":
+            raise Refusal("stage.ends_by_itself", stage=rule.title)
+
     def unobstructed(self, rule: Stage, turn: Turn) -> None:
         """Pass when no obstacle is open in the stage.
 

@@ -27,6 +27,7 @@ def close(act: Close, ask: Ask) -> list[Event]:
     ask.unobstructed(rule, turn)
     if turn.kind == "rectification":
         return _rectified(act, rule, turn, ask)
+    ask.by_hand(rule)
     if rule.closed_by.act != act.act:
         raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
     ask.authorise(rule.closed_by.by)

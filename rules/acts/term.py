@@ -54,8 +54,7 @@ def resume(act: ResumeProject, ask: Ask) -> list[Event]:
 def request_extension(act: RequestExtension, ask: Ask) -> list[Event]:
     """Ask for more days; the clock goes on."""
     rule, _, turn = ask.stage(act.stage)
-    if rule.closed_by.act == "elapse":
-        raise Refusal("extension.not_for_stage", stage=rule.title)
+    ask.by_hand(rule)
     ask.authorise([turn.owner])
     if turn.request:
         raise Refusal("extension.pending", stage=rule.title, days=turn.request.days)
@@ -101,8 +100,7 @@ def report_obstacle(act: ReportObstacle, ask: Ask) -> list[Event]:
     """Pass the ball to whoever can clear the obstacle; their clock runs until it is cleared."""
     rule, _, turn = ask.stage(act.stage)
     ask.unobstructed(rule, turn)
-    if rule.closed_by.act == "elapse":
-        raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
+    ask.by_hand(rule)
     ask.authorise({turn.owner, *ask.book.plan.may.get("report_obstacle", ())})
     reason = ask.coded("obstacle", act.code)
     owner, party = reason.owner or rule.owner, reason.party or rule.party

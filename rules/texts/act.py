@@ -65,6 +65,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "方案“{plan}”未授权任何角色办理“{act}”。如确有需要，应先修订方案中的 may.{act}。",
         "The plan '{plan}' lets nobody do '{act}'. If it is needed, the plan has to be changed first, at may.{act}.",
     ),
+    "stage.ends_by_itself": (
+        "环节“{stage}”期满自动办结，不能人工办理、延期或上报障碍。",
+        "'{stage}' ends by itself when its time is over: it can be neither closed, extended nor obstructed by hand.",
+    ),
     "act.not_for_stage": (
         "环节“{stage}”不适用“{act}”：该环节以“{proper}”办结。请改用“{proper}”，或用 --stage 指明其他环节。",
         (
@@ -160,10 +164,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "'{fact}' must be a date, but the value was '{value}'. Write it as {key}=2018-05-03.",
     ),
     # Time
-    "extension.not_for_stage": (
-        "环节“{stage}”期满自动办结，不能延期。",
-        "The stage '{stage}' ends by itself when its time is over: it cannot be extended.",
-    ),
     "extension.pending": (
         "环节“{stage}”已有一项 {days} 天的延期申请待批，不能重复申请。请先批准或驳回该申请。",
         (
@@ -198,8 +198,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No obstacle is open at '{stage}'. If there is one, report it first (report-obstacle).",
     ),
     "acknowledge.nothing": (
-        "环节“{stage}”尚未发出催办，无需签收。",
-        "No reminder has been sent for '{stage}' yet: there is nothing to acknowledge.",
+        "环节“{stage}”没有新的催办需要签收（尚未发出，或上次承诺后没有新的催办）。",
+        "There is nothing new to acknowledge for '{stage}': no reminder yet, or none since your last promise.",
     ),
     "acknowledge.already": (
         "环节“{stage}”已签收，承诺时间为 {promised}，在此之前不能再次签收。请按承诺办理，或申请延期。",

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import stat
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.delivery import FAILURES_IN_A_ROW, Breaker, DeliveryActivity
-from infra.channels.base import Channel
+from activities.delivery import FAILURES_IN_A_ROW, DeliveryActivity
 from infra.channels.file import FileChannel
 from infra.channels.null import NullChannel
 from infra.channels.smtp import SmtpChannel
@@ -27,14 +26,14 @@ from infra.db.directory import People
 from infra.db.outbox import Outbox
 from infra.db.records import Records
 from infra.db.views import Views
-from schemas.delivery import DeliveryOrder, DeliveryReport
+from schemas.delivery import DeliveryOrder
 from schemas.view import MessageRow
 from tests.support import books, journals, offices
 from tests.support.mail import MailServer
 from tests.support.moments import Clock
+from tests.support.stint import Stint
 
 PROJECTS = [f"US18F-{number:06d}" for number in range(6)]
-SECONDS = 10.0
 
 
 @pytest.fixture
@@ -71,43 +70,6 @@ def rows(engine: Engine) -> list[MessageRow]:
 
 def states(engine: Engine, channel: str) -> Counter[str]:
     return Counter(row.state for row in rows(engine) if row.channel == channel)
-
-
-class Stint:
-    """One stint of delivery that a test watches and ends."""
-
-    def __init__(self, engine: Engine, channel: Channel, clock: Clock) -> None:
-        outgoing = Outbox(engine, now=clock)
-        self.pump = DeliveryActivity(
-            outgoing, {channel.name: channel}, poll_seconds=0.01, stint_seconds=1e9, clock=clock.seconds
-        )
-        self.environment = ActivityEnvironment()
-        self.heartbeats: list[DeliveryReport] = []
-        self.environment.on_heartbeat = self.heartbeats.append
-        self._order = DeliveryOrder(channel=channel.name)
-        self._task: asyncio.Task[DeliveryReport] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self.environment.run(self.pump.deliver, self._order))
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        self.environment.worker_shutdown()
-        assert self._task is not None
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(self._task, SECONDS)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert self._task is not None
-            assert not self._task.done(), self._task.result()
-            assert time.monotonic() < deadline, "it did not come to that"
-            await asyncio.sleep(0.01)
-
-    async def ended(self) -> DeliveryReport:
-        assert self._task is not None
-        return await asyncio.wait_for(self._task, SECONDS)
 
 
 def mail(server: MailServer, seconds: float = 5.0) -> SmtpChannel:
@@ -231,32 +193,31 @@ async def test_files_are_written_for_those_without_an_address(
     assert "因以下岗位空缺，本信息转由您接收：省通信管理局督导。" in body.get_content()
 
 
+async def test_a_channel_that_is_not_here_is_told(engine: Engine, clock: Clock) -> None:
+    pump = DeliveryActivity(Outbox(engine, now=clock), {})
+    with pytest.raises(ApplicationError, match="no channel email here"):
+        await ActivityEnvironment().run(pump.deliver, DeliveryOrder(channel="email"))
+
+
+async def test_an_outcome_is_recorded_when_the_database_is_back(
+    engine: Engine, written: list[MessageRow], clock: Clock
+) -> None:
+    mine = [row for row in written if row.channel == "file"]
+    faults = ["UPDATE attempt"] * 2
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:  # noqa: ANN401 - an event of SQLAlchemy
+        if faults and statement.startswith(faults[-1]):
+            faults.pop()
+            raise OperationalError(statement, {}, OSError("the connection is gone"))
+
+    event.listen(engine, "before_cursor_execute", fail)
+    async with Stint(engine, NullChannel("file"), clock) as stint:
+        await stint.until(lambda: states(engine, "file") == {"delivered": len(mine)})
+    assert faults == []
+    assert {row.attempts for row in rows(engine) if row.channel == "file"} == {1}
+
+
 async def test_the_null_channel_accepts_and_forgets(engine: Engine, written: list[MessageRow], clock: Clock) -> None:
     mine = [row for row in written if row.channel == "file"]
     async with Stint(engine, NullChannel("file"), clock) as stint:
         await stint.until(lambda: states(engine, "file") == {"delivered": len(mine)})
-
-
-def test_a_person_id_cannot_leave_the_folder(tmp_path: Path) -> None:
-    channel = FileChannel(tmp_path, "cuntong@example.cn")
-    for person_id in ("../elsewhere", "..", ".", "/etc", "a/b", ".hidden"):
-        assert channel.path(person_id, "key").parent.parent == tmp_path
-
-
-def test_a_channel_that_is_down_rests_longer_each_time() -> None:
-    clock = Clock()
-    breaker = Breaker(clock.seconds)
-    for _ in range(FAILURES_IN_A_ROW - 1):
-        breaker.note(is_down=True)
-    assert not breaker.is_open()
-    rests = []
-    for _ in range(9):
-        breaker.note(is_down=True)
-        begun = clock.at
-        while breaker.is_open():
-            clock.turn(seconds=1)
-        rests.append((clock.at - begun).total_seconds())
-        assert breaker.is_probing
-    assert rests == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    breaker.note(is_down=False)
-    assert not breaker.is_probing

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
+from activities.records import RecordsActivity
 from infra.db.directory import People
 from infra.db.engine import reading
 from infra.db.records import JournalConflictError, Records
@@ -21,6 +24,7 @@ from schemas.record import Commit, Committed
 from schemas.state import ProjectState
 from tests.support import books, journals, offices
 from tests.support.journals import Journal
+from workflows.ports import JOURNAL_CONFLICT
 
 PROJECT = "US18F-000001"
 STATEMENTS = 9  # the longest commit: a rung with a person named for the project; everything else needs fewer
@@ -206,3 +210,15 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
             for table in (project, stage, outbox)
         }
+
+
+def test_the_activity_says_that_trying_a_conflict_again_is_useless(records: Records) -> None:
+    commit_activity = RecordsActivity(records).commit
+    journal = journals.eventful()
+    first, *_ = journal.commits
+    assert ActivityEnvironment().run(commit_activity, first) == Committed(seq=2)
+    assert ActivityEnvironment().run(commit_activity, first) == Committed(seq=2, is_repeat=True)
+    other = Commit(project_id=PROJECT, entries=(first.entries[0].model_copy(update={"by": "somebody-else"}),))
+    with pytest.raises(ApplicationError) as conflict:
+        ActivityEnvironment().run(commit_activity, other)
+    assert (conflict.value.type, conflict.value.non_retryable) == (JOURNAL_CONFLICT, True)

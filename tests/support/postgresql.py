@@ -121,7 +121,7 @@ def running() -> Iterator[PostgreSQL]:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.stop(crash=True)  # nobody will read this data again: do not wait until it is all on disk
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

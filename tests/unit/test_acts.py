@@ -215,8 +215,8 @@ def test_a_stage_that_ends_by_itself_is_left_alone() -> None:
     life = life_at("public_notice")
     everything = people.actor("all", *PREFECTURE.posts, *BUILDER.posts, *PROVINCE.posts)
     for act in (Close(act="accept"), Close(act="submit"), NO_POWER):
-        assert life.code(everything, act) == "act.not_for_stage"
-    assert life.code(everything, ASK_30) == "extension.not_for_stage"
+        assert life.code(everything, act) == "stage.ends_by_itself"
+    assert life.code(everything, ASK_30) == "stage.ends_by_itself"
     assert life.code(everything, promise(life, 3)) == "acknowledge.nothing"
     life.close("public_notice")
     assert life.code(everything, Return(stage="public_notice", code="QUALITY", note="x")) == "return.not_done"
