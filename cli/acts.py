@@ -15,9 +15,10 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter, ValidationError
 
 from cli.desk import Desk, Shared
+from infra.db.directory import People
 from rules.policy import Rulebook
 from rules.project import fingerprint
-from schemas.command import ACT_MODELS, Act, Command, Receipt
+from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt
 from schemas.reason import ErrorKind, Refusal
 from schemas.state import ProjectState
 
@@ -58,6 +59,8 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         actor=desk.actor(),
         act=parsed(name, given, desk.shelf.book(state.pins)),
     )
+    if isinstance(command.act, Reassign) and command.act.person_id:
+        People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
     receipt = _repeated(desk, state, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",

@@ -21,7 +21,7 @@ from cli.crowd import Crowd, habits
 from cli.desk import DONE, PROBLEMS, Desk, Shared
 from cli.start import publish, start_all
 from cli.up import WORKER, embedded
-from infra import engine
+from infra import engine, port
 from infra.channels.sink import MailSink
 from infra.db import migrate
 from infra.db.directory import People
@@ -67,7 +67,7 @@ async def demo(
         sink.start()
         try:
             desk.settings = _settings(desk.settings, data, sink.url)
-            await engine.check_ports(desk.settings)
+            await port.check_ports(desk.settings)
             return await _Show(desk, sink, rows, day_seconds, random.Random(seed)).run(stay=not once)  # noqa: S311 - chance of a play
         finally:
             sink.stop()
@@ -231,8 +231,8 @@ class _Show:
 
 def _settings(settings: Settings, data: Path, smtp_url: str) -> Settings:
     """Return settings of its own for the demonstration: it disturbs nothing that runs here already."""
-    port, page = (engine.pick_port(settings, wanted) for wanted in (settings.port, settings.ui_port))
-    own = {"data": data, "smtp_url": smtp_url, "port": port, "ui_port": page, "database_url": ""}
+    engine_port, page_port = (port.pick_port(settings, wanted) for wanted in (settings.port, settings.ui_port))
+    own = {"data": data, "smtp_url": smtp_url, "port": engine_port, "ui_port": page_port, "database_url": ""}
     return settings.model_copy(update={**own, "delivery_poll_seconds": 0.2})
 
 

@@ -17,7 +17,7 @@ from cli.desk import PROBLEMS, Desk, Shared
 from infra.db.policies import Policies
 from infra.db.registry import Registered, Registry
 from infra.files.ledger import read_ledger
-from infra.files.policies import LoadedPolicy, compressed, default_pins, load_tree
+from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, default_pins, load_tree, problems
 from infra.gateway import Gateway
 from rules import project as rules
 from rules.policy import parse, reference
@@ -72,9 +72,11 @@ def publish(desk: Desk, calendar: str, day_seconds: float | None) -> dict[str, P
     """Publish the policies of the tree where they are not yet, and return the pins by technology.
 
     Raises:
-        Refusal: There is no such calendar.
+        Refusal: There is no such calendar, or a policy of the tree is not sound.
     """
     loaded = load_tree()
+    if wrong := problems(loaded):
+        raise BadPolicyError(wrong)
     if day_seconds is not None:
         base = next((one for one in loaded if one.parsed.kind == "calendar" and one.parsed.name == calendar), None)
         if base is None or calendar != "compressed":

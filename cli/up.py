@@ -21,7 +21,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
-from infra import engine
+from infra import engine, port
 from infra.db.migrate import upgrade
 from infra.settings import Settings
 from infra.supervisor import Child, ChildEvent, Supervisor, hold
@@ -85,7 +85,7 @@ async def serve(
     settings = settings.model_copy(update={"data": settings.data.expanduser().resolve()})
     tell = _Teller(settings)
     with hold(settings.data) as was_cut_off:
-        await engine.check_ports(settings, patience=_PASSING_AWAY_SECONDS if was_cut_off else 0.0)
+        await port.check_ports(settings, patience=_PASSING_AWAY_SECONDS if was_cut_off else 0.0)
         tell.warnings()
         if engine.discard_half_made(engine_database(settings)):
             tell.line("up.half_made", path=str(engine_database(settings)))
@@ -105,8 +105,8 @@ async def serve(
 
 def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[ChildEvent], None]) -> Supervisor:
     """Return the supervisor, not yet running, of an embedded engine and a worker with exactly these settings."""
-    http_port = engine.pick_port(settings, settings.port + _HTTP_OFFSET)
-    metrics_port = engine.pick_port(settings, settings.port + _METRICS_OFFSET)
+    http_port = port.pick_port(settings, settings.port + _HTTP_OFFSET)
+    metrics_port = port.pick_port(settings, settings.port + _METRICS_OFFSET)
     command = engine.engine_command(settings, engine_database(settings), http_port=http_port, metrics_port=metrics_port)
 
     async def engine_ready() -> None:
@@ -210,7 +210,7 @@ class _Teller:
         ignored = sorted(key for key in os.environ if key.startswith("TEMPORAL_"))
         if ignored:
             self.line("up.environment_ignored", names=", ".join(ignored))
-        if self._settings.host not in engine.LOOPBACK:
+        if self._settings.host not in port.LOOPBACK:
             self.line("up.exposed", host=self._settings.host)
 
     def addresses(self, addresses: dict[str, str], *, as_json: bool) -> None:

@@ -6,14 +6,12 @@ It refuses to know what runs on the engine, and it starts no process: `infra.sup
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import re
 import shutil
-import socket
 import sqlite3
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -27,6 +25,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
+from infra.port import LOOPBACK
 from infra.settings import Settings
 from schemas.names import NAMESPACE, SEARCH_ATTRIBUTES
 from schemas.reason import ErrorKind, Refusal
@@ -40,14 +39,10 @@ DYNAMIC_CONFIG: dict[str, str] = {
 }
 """Dynamic configuration of the embedded engine, values as JSON."""
 
-LOOPBACK = ("127.0.0.1", "localhost")
-HOSTS = (*LOOPBACK, "0.0.0.0")  # noqa: S104 - chosen by the person, never the default
-"""Where the embedded server can listen: its parts look for each other on 127.0.0.1 whatever address they are given."""
 
 _POLL = 0.05
 _ANSWER = timedelta(seconds=5)
 _CACHE_SECONDS = 60.0
-_PORTS = 65536
 _Attributes: TypeAlias = dict[str, IndexedValueType.ValueType]
 
 
@@ -100,75 +95,6 @@ def engine_address(settings: Settings) -> str:
 def page_address(settings: Settings) -> str:
     """Return the address of the embedded engine's web page, to open on this machine."""
     return f"http://{engine_address(settings).rpartition(':')[0]}:{settings.ui_port}"
-
-
-async def check_ports(settings: Settings, *, patience: float = 0.0) -> None:
-    """Make sure, before anything is started, that the engine can listen where the settings say.
-
-    Args:
-        settings: Host and the two ports.
-        patience: Seconds to wait for a port to become free, after a run that was killed and is just passing away.
-
-    Raises:
-        Refusal: `engine.host_unsupported`, `engine.port_invalid`, `engine.ports_equal`, `engine.port_forbidden` or
-            `engine.port_taken`; the last names the process that holds the port, when it can be seen.
-    """
-    if settings.host not in HOSTS:
-        raise Refusal("engine.host_unsupported", ErrorKind.INVALID, host=settings.host, hosts=", ".join(HOSTS))
-    if settings.port == settings.ui_port:
-        raise Refusal("engine.ports_equal", ErrorKind.INVALID, port=settings.port)
-    end = asyncio.get_running_loop().time() + patience
-    for port, setting, flag in (
-        (settings.port, "CUNTONG_PORT", "--port"),
-        (settings.ui_port, "CUNTONG_UI_PORT", "--ui-port"),
-    ):
-        if not 0 < port < _PORTS:
-            raise Refusal("engine.port_invalid", ErrorKind.INVALID, port=port, setting=setting, flag=flag)
-        while error := _cannot_listen(settings.host, port):
-            if error.errno != errno.EADDRINUSE:
-                detail = os.strerror(error.errno or 0)
-                raise Refusal(
-                    "engine.port_forbidden", ErrorKind.INVALID, port=port, setting=setting, flag=flag, detail=detail
-                )
-            if asyncio.get_running_loop().time() >= end:
-                holder = _port_holder(port)
-                raise Refusal(
-                    "engine.port_taken", ErrorKind.CONFLICT, port=port, setting=setting, flag=flag, holder=holder
-                )
-            await asyncio.sleep(_POLL)
-
-
-def pick_port(settings: Settings, wanted: int) -> int:
-    """Return `wanted` when the engine's host can listen on it, else some free port."""
-    if 0 < wanted < _PORTS and _cannot_listen(settings.host, wanted) is None:
-        return wanted
-    with socket.create_server((settings.host, 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _cannot_listen(host: str, port: int) -> OSError | None:
-    try:
-        socket.create_server((host, port)).close()
-    except OSError as error:
-        return error
-    return None
-
-
-def _port_holder(port: int) -> str:
-    """Return `<pid> <program>` of the process that listens on `port`, `?` when it cannot be seen."""
-    inodes = set()
-    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
-        with suppress(OSError):
-            for line in table.read_text().splitlines()[1:]:
-                cells = line.split()
-                if cells[3] == "0A" and int(cells[1].rpartition(":")[2], 16) == port:
-                    inodes.add(f"socket:[{cells[9]}]")
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):
-            if str(link.readlink()) in inodes:
-                process = link.parent.parent
-                return f"{process.name} {(process / 'comm').read_text().strip()}"
-    return "?"
 
 
 def discard_half_made(database: Path) -> bool:

@@ -25,7 +25,7 @@ from temporalio.api.operatorservice.v1 import (
 )
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from infra import engine, supervisor
+from infra import engine, port, supervisor
 from infra.settings import Settings
 from infra.supervisor import Child, ChildEvent, Supervisor, hold
 from rules.text import render
@@ -271,7 +271,7 @@ async def test_refuses_a_folder_that_cannot_be_written(tmp_path: Path, place: st
 )
 async def test_refuses_wrong_addresses(settings: Settings, change: dict[str, Any], code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        await engine.check_ports(settings.model_copy(update=change))
+        await port.check_ports(settings.model_copy(update=change))
     assert refused.value.reason.code == code
     assert str(next(iter(change.values()))) in render(refused.value.reason, "en")
 
