@@ -23,8 +23,8 @@ from schemas.reason import ErrorKind, Refusal
 from schemas.state import ProjectState
 
 HELP: dict[str, str] = {
-    "stage": "环节代码,唯一时可省 / stage key; may be left out when only one fits",
-    "facts": "填报事项 / facts, key=value, repeatable: --fact document_no=…",
+    "stage": "环节代码，唯一时可省 / stage key; may be left out when only one fits",
+    "facts": "填报项 / facts, key=value, repeatable: --fact document_no=…",
     "note": "说明 / note",
     "code": "原因代码 / reason code of the plan",
     "item": "不合格项 / the failed item",
@@ -33,7 +33,7 @@ HELP: dict[str, str] = {
     "days": "天数 / days",
     "reason": "理由 / reason",
     "role": "角色代码 / role",
-    "person_id": "人员编号,空为交还岗位 / person id; empty gives it back to the post",
+    "person_id": "人员编号，空为交还岗位 / person id; empty gives it back to the post",
     "promised_at": "承诺日期 / promised date: 2018-09-20, or +5d for working days from now",
     "decision_no": "决定文号 / number of the decision",
     "seq": "流水号 / number of the entry",
@@ -54,11 +54,12 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
     """Carry out an act on a project and tell what came of it."""
     desk = Desk(shared)
     state = desk.views.state(project_id)
-    command = Command(
-        command_id=command_id or f"c-{uuid.uuid4().hex[:20]}",
-        actor=desk.actor(),
-        act=parsed(name, given, desk.shelf.book(state.pins)),
-    )
+    book = desk.shelf.book(state.pins)
+    actor, asked = desk.actor(), parsed(name, given, book)
+    try:
+        command = Command(command_id=command_id or f"c-{uuid.uuid4().hex[:20]}", actor=actor, act=asked)
+    except ValidationError as error:
+        raise _invalid(error) from error
     if isinstance(command.act, Reassign) and command.act.person_id:
         People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
     receipt = _repeated(desk, state, command) or await (await desk.gateway()).send(project_id, command)
@@ -68,7 +69,7 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         project_id=project_id,
         seq=receipt.seq,
         status=desk.say(f"status.{receipt.status}"),
-        open=", ".join(receipt.open_stages) or "—",
+        open=desk.listed(book.title(stage) for stage in receipt.open_stages),
     )
     return desk.answer(receipt)
 
@@ -109,14 +110,7 @@ def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: AN
     try:
         return _ACT.validate_python({"act": name, **values})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise Refusal(
-            "option.invalid",
-            ErrorKind.INVALID,
-            option=_option(str(first["loc"][-1])),
-            value=str(first.get("input", ""))[:80],
-            rule=first["msg"],
-        ) from error
+        raise _invalid(error) from error
 
 
 def instant(text: str, book: Rulebook) -> datetime:
@@ -135,6 +129,17 @@ def instant(text: str, book: Rulebook) -> datetime:
     except ValueError as error:
         raise Refusal("option.no_instant", ErrorKind.INVALID, value=text) from error
     return at if at.tzinfo else at.replace(tzinfo=UTC) - timedelta(hours=calendar.document.utc_offset_hours)
+
+
+def _invalid(error: ValidationError) -> Refusal:
+    first = error.errors()[0]
+    return Refusal(
+        "option.invalid",
+        ErrorKind.INVALID,
+        option=_option(str(first["loc"][-1])),
+        value=str(first.get("input", ""))[:80],
+        rule=first["msg"],
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -176,7 +181,7 @@ def _command(name: str) -> Callable[..., Awaitable[int]]:
                 ],
             )
         )
-    by_hand = Parameter(help="命令编号,重发不重办 / command id; sent again, nothing is done twice")
+    by_hand = Parameter(help="命令编号，重发不重办 / command id; sent again, nothing is done twice")
     parameters.append(inspect.Parameter("command_id", keyword, default="", annotation=Annotated[str, by_hand]))
     parameters.append(inspect.Parameter("shared", keyword, default=None, annotation=Shared | None))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

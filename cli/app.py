@@ -12,8 +12,9 @@ from cyclopts import App, CycloptsError, Parameter
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli import acts, database, demo, doctor, people, policy, project, start, up, worker
-from cli.desk import PROBLEMS, USAGE, Desk, Shared, database_away
+from cli.desk import PROBLEMS, USAGE, Desk, Shared, database_away, policy_away
 from infra.settings import Settings
+from rules.policy import PolicyMissingError
 from rules.text import language, say
 from schemas.reason import Refusal
 
@@ -87,6 +88,8 @@ def _run(argv: Sequence[str], shared: Shared) -> int:
         return USAGE
     except Refusal as refusal:
         return Desk(shared).refuse(refusal.reason)
+    except PolicyMissingError as missing:
+        return Desk(shared).refuse(policy_away(missing))
     except (OperationalError, ProgrammingError) as error:
         return Desk(shared).refuse(database_away(error))
 

@@ -143,7 +143,7 @@ class _Show:
             for one in registered
         ]
         with self.desk.progress("start.progress", len(orders)) as bar:
-            await start_all(gateway, orders, bar)
+            await start_all(gateway, orders, self.desk.shelf, bar)
         cast = zip(registered, habits(len(registered)), strict=True)
         return Crowd(
             gateway=gateway,

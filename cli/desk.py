@@ -192,3 +192,8 @@ def database_away(error: OperationalError | ProgrammingError) -> Reason:
     """Return the reason that tells of a database that does not answer."""
     detail = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     return Reason(code="records.away", params={"detail": detail}, kind=ErrorKind.UNAVAILABLE)
+
+
+def policy_away(missing: policy.PolicyMissingError) -> Reason:
+    """Return the reason that tells of a policy that these records do not hold."""
+    return Reason(code="policy.not_published", params={"ref": str(missing)}, kind=ErrorKind.UNAVAILABLE)

@@ -15,7 +15,7 @@ from infra.files.directory import read_directory
 
 
 def import_(
-    file: Annotated[Path, Parameter(help="通讯录文件 / directory file, .yaml")], /, *, shared: Shared | None = None
+    file: Annotated[Path, Parameter(help="人员名册文件 / directory file, .yaml")], /, *, shared: Shared | None = None
 ) -> int:
     """Take over people and posts from a file; importing it again changes nothing."""
     desk = Desk(shared)

@@ -38,7 +38,7 @@ PolicyKind = Literal["all", "plan", "ladder", "hierarchy", "calendar"]
 
 def check(
     files: Annotated[
-        tuple[Path, ...], Parameter(help="策略文件或目录 / files or folders; none: those of the tree")
+        tuple[Path, ...], Parameter(help="政策文件或目录 / files or folders; none: those of the tree")
     ] = (),
     /,
     *,
@@ -61,7 +61,7 @@ def check(
 
 
 def show(
-    name: Annotated[str, Parameter(help="名称, 名称@版本 / name, or name@version")],
+    name: Annotated[str, Parameter(help="名称，名称@版本 / name, or name@version")],
     /,
     *,
     shared: Shared | None = None,

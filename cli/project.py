@@ -14,10 +14,10 @@ from cli.desk import Desk, Shared
 from rules import explain, ladder, moment
 from rules.headline import rung_title
 from rules.narrate import narrate
-from rules.policy import Rulebook
+from rules.policy import PolicyMissingError, Rulebook
 from schemas.policy import Pins
 from schemas.reason import ErrorKind, Refusal
-from schemas.view import BoardKey, MessageRow, ProjectFilter, ProjectRow, StageRow
+from schemas.view import BoardKey, MessageRow, ProjectFilter, ProjectRow, RowStatus, StageRow
 
 _AHEAD = 6
 ProjectId = Annotated[str, Parameter(help="项目编号 / project id, US18F-000001")]
@@ -25,7 +25,7 @@ ProjectId = Annotated[str, Parameter(help="项目编号 / project id, US18F-0000
 
 def list_(
     *,
-    status: Annotated[tuple[str, ...], Parameter(help="状态 / status: running, held, completed, …")] = (),
+    status: Annotated[tuple[RowStatus, ...], Parameter(help="状态 / status", negative=())] = (),
     stage: Annotated[str, Parameter(help="在办环节 / open stage")] = "",
     area: Annotated[str, Parameter(help="区划代码前缀 / code prefix, 2-12 digits")] = "",
     builder: Annotated[str, Parameter(help="承建单位 / builder")] = "",
@@ -113,14 +113,21 @@ def board(
 
 
 def _line(desk: Desk, row: ProjectRow, now: datetime) -> list[str]:
-    stages, due = "—", "—"
-    if row.plan:  # a project that is only registered has no policies yet
-        book = desk.shelf.book(Pins(plan=row.plan, ladder=row.ladder, hierarchy=row.hierarchy, calendar=row.calendar))
-        stages = desk.listed(book.title(key) for key in row.open_stages.split(",") if key)
-        if row.next_due_at:
-            due = moment.due(row.next_due_at, book.calendar) + (" !" if row.next_due_at < now else "")
+    stages, due = _standing(desk, row) if row.plan else ("—", "—")  # one that is only registered has no policies yet
+    mark = " !" if row.next_due_at and row.next_due_at < now else ""
     technology, status = desk.say(f"technology.{row.technology}"), desk.say(f"status.{row.status}")
-    return [row.project_id, row.place, technology, status, stages, due, str(row.level), f"{row.percent}%"]
+    return [row.project_id, row.place, technology, status, stages, due + mark, str(row.level), f"{row.percent}%"]
+
+
+def _standing(desk: Desk, row: ProjectRow) -> tuple[str, str]:
+    """Return the open stages and the due day in words; as codes when the project's policies are not here."""
+    at = row.next_due_at
+    try:
+        book = desk.shelf.book(Pins(plan=row.plan, ladder=row.ladder, hierarchy=row.hierarchy, calendar=row.calendar))
+    except PolicyMissingError:
+        return row.open_stages or "—", at.isoformat(timespec="minutes") if at else "—"
+    stages = desk.listed(book.title(key) for key in row.open_stages.split(",") if key)
+    return stages, moment.due(at, book.calendar) if at else "—"
 
 
 def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:

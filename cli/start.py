@@ -20,7 +20,8 @@ from infra.files.ledger import read_ledger
 from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, default_pins, load_tree, problems
 from infra.gateway import Gateway
 from rules import project as rules
-from rules.policy import parse, reference
+from rules.attributes import at_start
+from rules.policy import Shelf, parse, reference
 from rules.text import render
 from schemas.command import Actor
 from schemas.ledger import LedgerFile, LedgerRow
@@ -62,7 +63,7 @@ async def start(
     gateway = await desk.gateway()
     registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
     with desk.progress("start.progress", len(registered)) as bar:
-        done = await start_all(gateway, _ordered(registered, pins, actor), bar)
+        done = await start_all(gateway, _ordered(registered, pins, actor), desk.shelf, bar)
     desk.line("start.done", new=done["new"], known=done["known"], file=str(file))
     ids = [one.project.project_id for one in registered]
     return desk.answer({"rows": len(rows), "started": done["new"], "known": done["known"], "projects": ids})
@@ -89,8 +90,16 @@ def publish(desk: Desk, calendar: str, day_seconds: float | None) -> dict[str, P
     return pins
 
 
-async def start_all(gateway: Gateway, orders: Sequence[Start], bar: Progress | None = None) -> Counter[str]:
+async def start_all(
+    gateway: Gateway, orders: Sequence[Start], shelf: Shelf, bar: Progress | None = None
+) -> Counter[str]:
     """Start projects, many at a time; those that run already are left alone.
+
+    Args:
+        gateway: Way to the engine.
+        orders: What to start.
+        shelf: The policies that the orders refer to.
+        bar: Progress to move on by one for each.
 
     Returns:
         How many were `new` and how many were `known`.
@@ -99,7 +108,8 @@ async def start_all(gateway: Gateway, orders: Sequence[Start], bar: Progress | N
 
     async def one(order: Start) -> None:
         async with gate:
-            done["new" if await gateway.start(order) else "known"] += 1
+            told = at_start(order, datetime.now(UTC), shelf.book(order.pins))
+            done["new" if await gateway.start(order, told) else "known"] += 1
         if bar:
             bar.advance(bar.task_ids[0])
 

@@ -39,22 +39,19 @@ _PASSING_AWAY_SECONDS = 5.0
 
 async def up(
     *,
-    data: Path | None = None,
-    port: int | None = None,
-    ui_port: int | None = None,
-    smtp_url: str | None = None,
-    lang: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    data: Annotated[Path | None, Parameter(help="数据目录 / data folder (CUNTONG_DATA)")] = None,
+    port: Annotated[int | None, Parameter(help="引擎端口 / port of the engine (CUNTONG_PORT)")] = None,
+    ui_port: Annotated[int | None, Parameter(help="网页端口 / port of its web page (CUNTONG_UI_PORT)")] = None,
+    smtp_url: Annotated[
+        str | None, Parameter(help="邮件服务器 / mail server, smtp://[user:password@]host:port (CUNTONG_SMTP_URL)")
+    ] = None,
+    lang: Annotated[str | None, Parameter(help="语言 / language: zh-CN, en (CUNTONG_LANG)")] = None,
+    as_json: Annotated[
+        bool,
+        Parameter(name="--json", negative="", help="就绪后以 JSON 输出地址 / tell the addresses as one JSON object"),
+    ] = False,
 ) -> int:
     """Run the engine, its web page and the worker on this machine until Ctrl-C, and restart what dies.
-
-    Args:
-        data: Folder for everything that is kept (CUNTONG_DATA).
-        port: Port of the engine (CUNTONG_PORT).
-        ui_port: Port of the engine's web page (CUNTONG_UI_PORT).
-        smtp_url: Mail server, smtp://[user:password@]host:port (CUNTONG_SMTP_URL).
-        lang: Language of the messages, zh-CN or en (CUNTONG_LANG).
-        as_json: Print the addresses as one JSON object once everything is ready.
 
     Raises:
         Refusal: What hinders the start, with the remedy; nothing is running then.

@@ -19,6 +19,7 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from rules.attributes import Attributes
 from schemas import names
 from schemas.command import Command, Receipt
 from schemas.delivery import DeliveryOrder
@@ -43,8 +44,13 @@ class Gateway:
         self.client = client
         self.patience = patience
 
-    async def start(self, order: Start) -> bool:
+    async def start(self, order: Start, told: Attributes | None = None) -> bool:
         """Start a project; True when it is new, False when it runs or ran already.
+
+        Args:
+            order: What to start.
+            told: What operators will find it by after its first task, as far as that can be known: told together
+                with the start it costs nothing, later it is an act of its own.
 
         Raises:
             Refusal: The engine is away.
@@ -58,7 +64,7 @@ class Gateway:
                 task_queue=names.PROJECT_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=_at_start(order),
+                search_attributes=_at_start(order, told),
                 static_summary=f"{project.place or project.village_name} · {project.technology} · {project.batch}",
             )
         except WorkflowAlreadyStartedError:
@@ -112,16 +118,21 @@ class Gateway:
         return Refusal("engine.failed", ErrorKind.UNAVAILABLE, address=address, detail=error.message)
 
 
-def _at_start(order: Start) -> TypedSearchAttributes:
-    """Return what can be known before the first task; attributes set here cost nothing."""
-    values = {
-        names.ATTRIBUTE_COUNTY: order.project.county_code,
-        names.ATTRIBUTE_PLAN: order.pins.plan.partition("@")[0],
-        names.ATTRIBUTE_STATUS: "running",
-    }
-    return TypedSearchAttributes(
-        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
-    )
+def _at_start(order: Start, told: Attributes | None) -> TypedSearchAttributes:
+    values: dict[str, Any] = told.by_name() if told else {names.ATTRIBUTE_COUNTY: order.project.county_code}
+    pairs = [
+        SearchAttributePair(_KEY_MAKERS[kind](name), value)
+        for name, kind in names.SEARCH_ATTRIBUTES.items()
+        if (value := values.get(name)) is not None
+    ]
+    return TypedSearchAttributes(pairs)
+
+
+_KEY_MAKERS: dict[str, Any] = {
+    "Keyword": SearchAttributeKey.for_keyword,
+    "Int": SearchAttributeKey.for_int,
+    "Datetime": SearchAttributeKey.for_datetime,
+}
 
 
 def _refusal(error: WorkflowUpdateFailedError, project_id: str) -> Refusal:

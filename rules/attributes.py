@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rules import clock
+from rules import clock, project
 from rules.policy import Rulebook
 from schemas import names
 from schemas.message import Message
+from schemas.project import Start
 from schemas.state import ProjectState
 
 
@@ -55,3 +56,12 @@ def attributes(state: ProjectState, book: Rulebook) -> Attributes:
         level=max((turn.level for turn in turns), default=0),
         due_at=min(dues, default=None),
     )
+
+
+def at_start(order: Start, now: datetime, book: Rulebook) -> Attributes:
+    """Return the search attributes that a project will have once it has begun at `now`.
+
+    Told to the engine together with the start they cost nothing; the workflow corrects what turns out otherwise.
+    """
+    first = project.entries(None, project.begin(order, now, book), now, order.ordered_by)
+    return attributes(project.fold(first), book)

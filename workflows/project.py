@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy
+from temporalio.common import RawValue, RetryPolicy, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -31,6 +31,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows import search
     from workflows.ports import JOURNAL_CONFLICT, RecordsPort
     from workflows.refusal import refused
+
+_AT_ONCE = timedelta(seconds=6)
+"""Less than a task may last (ten seconds) before the engine has to be told that it is still being worked on."""
 
 _QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3)
 _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
@@ -50,6 +53,8 @@ class VillageProject:
         self._lock = asyncio.Lock()
         self._unwritten: list[Entry] = []
         self._changed = False
+        self._timer: asyncio.Task[None] | None = None
+        self._armed: tuple[datetime, str] | None = None
         if run.state:
             self._state = run.state
         elif run.start:
@@ -63,21 +68,15 @@ class VillageProject:
 
     @workflow.run
     async def run(self, _run: ProjectRun) -> Outcome:
-        """Wait for rungs and fire them until the project is over or a stage boundary is reached."""
-        await self._keep_up()
-        while not self._state.is_over:
-            if self._must_roll():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                if self._must_roll():
-                    workflow.continue_as_new(
-                        ProjectRun(state=self._state),
-                        search_attributes=search.typed(attributes(self._state, self._book)),
-                    )
-                continue  # a handler changed everything meanwhile, it may even have ended the project
-            self._tell()
-            await self._wait(ladder.next_rung(self._state, self._book))
+        """Let the clock do what is due, and wait, until the project is over or a stage boundary is reached."""
+        while True:
             await self._keep_up()
-        self._tell()
+            if self._state.is_over:
+                break
+            if self._must_roll():
+                await self._roll()
+            else:
+                await workflow.wait_condition(lambda: self._changed)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return Outcome(project_id=self._state.project.project_id, status=self._state.status, seq=self._state.seq)
 
@@ -143,12 +142,28 @@ class VillageProject:
             or info.is_target_worker_deployment_version_changed()
         )
 
+    async def _roll(self) -> None:
+        """Continue as new, unless a command that was still being carried out has changed everything."""
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if self._must_roll():
+            workflow.continue_as_new(
+                ProjectRun(state=self._state), search_attributes=search.typed(attributes(self._state, self._book))
+            )
+
     async def _keep_up(self) -> None:
-        """Do what is due, put it on record, and show where the project stands."""
+        """Do what is due, show where the project stands, arm the timer, and put on record what was done.
+
+        In this order: a task that begins to write must also carry a command. One that carries none and ends before
+        the writing does is left out when the engine replays, and `workflow.now()` would be another than on record.
+        """
         async with self._lock:
+            self._changed = False
             self._catch_up()
+            workflow.set_current_details(headline.details(self._state, self._book))
+            is_armed = self._arm()
+            if self._unwritten or not self._must_roll():
+                self._tell(anyway=bool(self._unwritten) and not is_armed)
             await self._write()
-        workflow.set_current_details(headline.details(self._state, self._book))
 
     def _catch_up(self) -> None:
         """Let the clock do what is due before anybody else acts, so that the journal is in order of time."""
@@ -192,6 +207,7 @@ class VillageProject:
                 RecordsPort.commit,
                 batch,
                 start_to_close_timeout=timedelta(seconds=5),
+                schedule_to_close_timeout=_AT_ONCE,
                 retry_policy=_QUICK,
                 summary=summary,
             )
@@ -214,25 +230,37 @@ class VillageProject:
             return False
         return True
 
-    def _tell(self) -> None:
-        told = workflow.info().typed_search_attributes
-        if changed := search.changes(told, attributes(self._state, self._book)):
+    def _tell(self, *, anyway: bool = False) -> None:
+        """Tell the engine's own lists what has changed; `anyway` says everything again rather than nothing."""
+        values = attributes(self._state, self._book)
+        changed = search.changes(workflow.info().typed_search_attributes, values)
+        if anyway and not changed:
+            changed = search.changes(TypedSearchAttributes.empty, values)
+        if changed:
             workflow.upsert_search_attributes(changed)
 
-    async def _wait(self, rung: Rung | None) -> None:
-        """Wait for the next rung or a command, with exactly one timer armed."""
-        self._changed = False
-        seconds = (rung.at - workflow.now()).total_seconds() if rung else None
-        if seconds is not None and seconds <= 0:
-            return
-        try:
-            await workflow.wait_condition(
-                lambda: self._changed,
-                timeout=seconds,
-                timeout_summary=headline.timer(rung, self._book) if rung else None,
-            )
-        except TimeoutError:
-            return
+    def _arm(self) -> bool:
+        """Have exactly one timer armed, for the next rung, and tell whether it had to be set.
+
+        A run that is about to end leaves the timer as it is: it ends with the run.
+        """
+        if self._state.is_over or self._must_roll():
+            return False
+        rung = ladder.next_rung(self._state, self._book)
+        summary = headline.timer(rung, self._book) if rung else ""
+        wanted = (rung.at, summary) if rung else None
+        if wanted == self._armed:
+            return False
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.create_task(self._ring(*wanted)) if wanted else None
+        self._armed = wanted
+        return wanted is not None
+
+    async def _ring(self, at: datetime, summary: str) -> None:
+        await workflow.sleep(at - workflow.now(), summary=summary)
+        self._timer = self._armed = None
+        self._changed = True
 
 
 def _decoded(args: Sequence[RawValue]) -> Command:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "act.done": (
-        "已办：{act}，项目 {project_id}，流水 {seq}，状态{status}，在办环节：{open}。",
+        "已办：{act}，项目 {project_id}，流水 {seq}，{status}，在办环节：{open}。",
         "Done: {act}, project {project_id}, journal {seq}, {status}; open now: {open}.",
     ),
     "act.repeated": (
-        "该命令此前已办（流水 {seq}），未重复办理：{act}，项目 {project_id}，状态{status}，在办环节：{open}。",
+        "该命令此前已办（流水 {seq}），未重复办理：{act}，项目 {project_id}，{status}，在办环节：{open}。",
         "Already done before (journal {seq}), nothing was done twice: {act}, project {project_id}, {status}; open now: {open}.",
     ),
     "actor.none": (
@@ -24,7 +24,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "column.county": ("县", "County"),
     "column.days": ("各方用时(工作日)", "Days by party"),
     "column.due": ("到期", "Due"),
-    "column.escalated": ("督办", "Escalated"),
+    "column.escalated": ("升级督办", "Escalated"),
     "column.held": ("暂停", "On hold"),
     "column.id": ("编号", "Id"),
     "column.level": ("层级", "Level"),
@@ -207,6 +207,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "people.post": ("岗位", "Post"),
     "people.role": ("角色", "Role"),
     "people.vacant": ("空缺", "vacant"),
+    "policy.not_published": (
+        "记录库中没有政策 {ref}。请把该版本的原文放回 policies/，再运行 ./cuntong start 台账文件 --dry-run 发布。",
+        "These records hold no policy {ref}. Put the text of that version back under policies/, then publish it with ./cuntong start FILE --dry-run.",
+    ),
     "project.head": (
         "{project_id}  {place}（{code}）\n建设内容 {technology}，承建单位 {builder}，优先级 {tier}，{status}，环节完成 {percent}%",
         "{project_id}  {place} ({code})\ntechnology {technology}, builder {builder}, tier {tier}, {status}, {percent}% of stages done",

@@ -28,6 +28,7 @@ from infra.db.registry import Registered, Registry
 from infra.files.directory import read_directory
 from infra.files.ledger import read_ledger
 from infra.settings import Settings
+from rules.policy import Shelf
 from schemas.ledger import LedgerRow
 from schemas.policy import Pins
 from schemas.project import Start
@@ -75,6 +76,11 @@ class Ledger:
     def records(self) -> Engine:
         """The records database."""
         return self._desk.records
+
+    @property
+    def shelf(self) -> Shelf:
+        """The published policies."""
+        return self._desk.shelf
 
     def rows(self, count: int) -> list[LedgerRow]:
         """Return rows that were not returned before."""

@@ -88,7 +88,7 @@ async def _in_turn(one: Round, other: Round) -> tuple[float, float]:
 async def _projects(where: Ground, ledger: Ledger, count: int) -> float:
     """Return projects started a second, with everything that `start` does once the file is read."""
     rows, before, since = ledger.rows(count), _journaled(ledger), time.monotonic()
-    await start_all(Gateway(where.client), ledger.register(rows))
+    await start_all(Gateway(where.client), ledger.register(rows), ledger.shelf)
     await until(lambda: _journaled(ledger) >= before + count, "projects are not journaled")
     return count / (time.monotonic() - since)
 
