@@ -40,7 +40,7 @@ def separate(actor: Actor, rule: Stage, state: ProjectState, book: Rulebook) -> 
     Own work is a stage closed by the actor that `rule` keeps apart, and a rectification the actor submitted in it.
     """
     own = [key for key in rule.closed_by.not_by_closer_of if _closed(key, actor, state)]
-    if state.stages[rule.key].rectified_by == actor.person_id:
+    if actor.person_id in state.stages[rule.key].rectified_by:
         own.append(rule.key)
     if not own:
         return None

@@ -21,6 +21,9 @@ from schemas.state import (
     Turn,
 )
 
+FREEZE = "freeze_retained_payment"
+"""Consequence of a rung after which the retained payment is settled only by a decision that lifts it."""
+
 
 def evolve(state: ProjectState | None, entry: Entry) -> ProjectState:
     """Return the state after `entry`.
@@ -97,7 +100,8 @@ def _(event: e.AcceptanceRefused, state: ProjectState, _entry: Entry) -> dict[st
 
 @_change.register
 def _(event: e.RectificationSubmitted, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    return _stage(state, event.stage, rectified_by=entry.by)
+    known = state.stages[event.stage].rectified_by
+    return _stage(state, event.stage, rectified_by=(*known, entry.by) if entry.by not in known else known)
 
 
 @_change.register
@@ -142,6 +146,7 @@ def _(event: e.ExtensionGranted, state: ProjectState, entry: Entry) -> dict[str,
         "fired": (),
         "level": 0,
         "last_rung_at": None,
+        "promised_days": 0,
         "acknowledged": None,
         "request": None,
     }
@@ -181,7 +186,9 @@ def _(event: e.DutyReassigned, state: ProjectState, _entry: Entry) -> dict[str, 
 @_change.register
 def _(event: e.Acknowledged, state: ProjectState, entry: Entry) -> dict[str, Any]:
     promise = Acknowledgement(by=entry.by, at=entry.at, promised_at=event.promised_at)
-    return _turn(state, event.stage, acknowledged=promise)
+    turn = state.stages[event.stage].turn
+    days = event.days + (turn.promised_days if turn else 0)
+    return _turn(state, event.stage, acknowledged=promise, promised_days=days)
 
 
 @_change.register
@@ -190,7 +197,9 @@ def _(event: e.RungFired, state: ProjectState, _entry: Entry) -> dict[str, Any]:
     if turn is None:
         return {}
     fired = (*turn.fired, event.rung)
-    return _turn(state, event.stage, fired=fired, level=max(turn.level, event.level), last_rung_at=event.nominal_at)
+    level = max(turn.level, event.level)
+    changed = _turn(state, event.stage, fired=fired, level=level, last_rung_at=event.nominal_at)
+    return {**changed, "is_frozen": True} if event.consequence == FREEZE else changed
 
 
 @_change.register

@@ -127,7 +127,6 @@ def _next(rung: Rung) -> NextRung:
 def _moves(state: ProjectState, book: Rulebook) -> Iterator[Move]:
     may = book.plan.may
     if state.is_over:
-        yield Move(kind="none", acts=("correct",), roles=may.get("correct", ()))
         return
     if state.hold:
         yield Move(kind="resume", acts=("resume",), roles=may.get("resume", ()))
@@ -156,7 +155,7 @@ def _move(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Ru
     if closing.act == ladder.ELAPSE:
         return Move(kind="wait", stage=key, acts=(closing.act,))
     before = (state.stages.get(other) for other in closing.not_by_closer_of)
-    own = [*(other.closed_by for other in before if other), stage.rectified_by]
+    own = [*(other.closed_by for other in before if other), *stage.rectified_by]
     refusing = ("refuse",) if rule.rectification else ("reject",) if closing.act == "approve" else ()
     return Move(
         kind="close",

@@ -45,7 +45,6 @@ CLOCK = ""
 """Author of what the clock does."""
 
 WHILE_HELD = frozenset({"report", "resume", "cancel", "reassign", "correct", "hold", "deny_extension"})
-WHEN_OVER = frozenset({"correct"})
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,9 @@ def decide(state: ProjectState, command: Command, now: datetime, book: Rulebook)
         params: dict[str, Any] = {"command_id": command.command_id, "seq": known.seq}
         return Refused(Reason(code="command.id_reused", params=params, kind=ErrorKind.CONFLICT))
     try:
-        _in_season(state, command.act.act)
-        events = _ACTS[type(command.act)](command.act, Ask(state, command.actor, now, book))
+        ask = Ask(state, command.actor, now, book)
+        _in_season(ask, command.act.act)
+        events = _ACTS[type(command.act)](command.act, ask)
     except Refusal as refusal:
         return Refused(refusal.reason)
     return Accepted(tuple(events))
@@ -168,11 +168,11 @@ def _blank(order: Start, book: Rulebook) -> ProjectState:
     return ProjectState(project=order.project, pins=order.pins, stages={key: StageState() for key in book.stages})
 
 
-def _in_season(state: ProjectState, act: str) -> None:
-    if state.is_over and act not in WHEN_OVER:
-        raise Refusal("project.over", status=both(f"status.{state.status}"))
-    if state.hold and act not in WHILE_HELD:
-        raise Refusal("project.held", code=state.hold.code, since=state.hold.at.isoformat(timespec="minutes"))
+def _in_season(ask: Ask, act: str) -> None:
+    if ask.state.is_over:
+        raise Refusal("project.over", status=both(f"status.{ask.state.status}"))
+    if ask.state.hold and act not in WHILE_HELD:
+        raise ask.held(ask.state.hold)
 
 
 def _fired(rung: Rung) -> RungFired:

@@ -5,17 +5,31 @@ Every act is one model; its `act` is also the name of the update that carries it
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, FiniteFloat, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from schemas.message import Instant, Message
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def _printable(text: str) -> str:
+    """Refuse control characters: a note is read on screens, in letters and in logs."""
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
+        raise PydanticCustomError("control_character", "control characters are not allowed")
+    return text
+
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)]
+Text = Annotated[Note, StringConstraints(min_length=1)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
+Evidence = Annotated[tuple[Annotated[Note, StringConstraints(max_length=200)], ...], Field(max_length=50)]
 FactValue = Annotated[
-    bool | int | FiniteFloat | str,
+    bool | int | FiniteFloat | Annotated[Note, StringConstraints(max_length=500)],
     BeforeValidator(lambda value: value.isoformat() if isinstance(value, date) else value),
 ]
 """A date is carried as its ISO text: JSON knows no other, and a text that looks like a date must stay a text."""
@@ -38,7 +52,9 @@ class Post(Message):
 
 
 class Actor(Message):
-    """The authenticated person behind a command, with the posts held at that moment.
+    """The person behind a command, with the posts held at that moment.
+
+    The process that sends a command vouches for it; who may send at all is decided by the engine's access control.
 
     Attributes:
         person_id: Id of the person; names and addresses stay in the directory.
@@ -53,17 +69,17 @@ class Close(Message):
     """Close a stage with its proper act, stating its facts."""
 
     act: Literal["approve", "record_contract", "register_baseline", "submit", "accept", "settle"]
-    stage: str = ""
-    facts: dict[str, FactValue] = Field(default_factory=dict)
-    note: str = ""
+    stage: Code = ""
+    facts: dict[Code, FactValue] = Field(default_factory=dict, max_length=50)
+    note: Note = ""
 
 
 class Reject(Message):
     """Reject the funding: the project ends."""
 
     act: Literal["reject"] = "reject"
-    stage: str = ""
-    code: str
+    stage: Code = ""
+    code: Code
     note: Text
 
 
@@ -71,27 +87,27 @@ class Refuse(Message):
     """Refuse an acceptance: names the failed item and opens rectification; the first result stays on record."""
 
     act: Literal["refuse"] = "refuse"
-    stage: str = ""
+    stage: Code = ""
     item: Text
-    note: str = ""
+    note: Note = ""
 
 
 class Report(Message):
     """Report progress of an open stage."""
 
     act: Literal["report"] = "report"
-    stage: str = ""
+    stage: Code = ""
     percent: int = Field(ge=0, le=100)
-    note: str = ""
-    evidence: tuple[str, ...] = ()
+    note: Note = ""
+    evidence: Evidence = ()
 
 
 class Return(Message):
     """Send the project back to an earlier stage; what was built upon it opens again later."""
 
     act: Literal["return"] = "return"
-    stage: str
-    code: str
+    stage: Code
+    code: Code
     note: Text
 
 
@@ -99,7 +115,7 @@ class RequestExtension(Message):
     """Ask for more days for a stage. The clock goes on while the request is pending."""
 
     act: Literal["request_extension"] = "request_extension"
-    stage: str = ""
+    stage: Code = ""
     days: int = Field(gt=0)
     reason: Text
 
@@ -108,16 +124,16 @@ class GrantExtension(Message):
     """Grant the pending request, in full or in part."""
 
     act: Literal["grant_extension"] = "grant_extension"
-    stage: str = ""
+    stage: Code = ""
     days: int | None = Field(default=None, gt=0)
-    note: str = ""
+    note: Note = ""
 
 
 class DenyExtension(Message):
     """Deny the pending request."""
 
     act: Literal["deny_extension"] = "deny_extension"
-    stage: str = ""
+    stage: Code = ""
     reason: Text
 
 
@@ -125,23 +141,23 @@ class HoldProject(Message):
     """Stop every clock of the project for a coded reason."""
 
     act: Literal["hold"] = "hold"
-    code: str
-    note: str = ""
+    code: Code
+    note: Note = ""
 
 
 class ResumeProject(Message):
     """Let the clocks go on with what was left."""
 
     act: Literal["resume"] = "resume"
-    note: str = ""
+    note: Note = ""
 
 
 class ReportObstacle(Message):
     """Tell that somebody else holds the ball: the clock moves to that party until it is cleared."""
 
     act: Literal["report_obstacle"] = "report_obstacle"
-    stage: str = ""
-    code: str
+    stage: Code = ""
+    code: Code
     note: Text
 
 
@@ -149,16 +165,16 @@ class ClearObstacle(Message):
     """Tell that the obstacle is gone: the stage goes on with what was left."""
 
     act: Literal["clear_obstacle"] = "clear_obstacle"
-    stage: str = ""
-    note: str = ""
+    stage: Code = ""
+    note: Note = ""
 
 
 class Reassign(Message):
     """Let a named person take the duties of a role for this project; empty gives them back to the post."""
 
     act: Literal["reassign"] = "reassign"
-    role: str
-    person_id: str
+    role: Code
+    person_id: Id | Literal[""]
     reason: Text
 
 
@@ -166,18 +182,18 @@ class Acknowledge(Message):
     """Receive a reminder (签收) and promise a date: the ladder pauses until then."""
 
     act: Literal["acknowledge"] = "acknowledge"
-    stage: str = ""
+    stage: Code = ""
     promised_at: Instant
-    note: str = ""
+    note: Note = ""
 
 
 class Cancel(Message):
     """End the project without result, by a recorded decision."""
 
     act: Literal["cancel"] = "cancel"
-    code: str
+    code: Code
     decision_no: Text
-    note: str = ""
+    note: Note = ""
 
 
 class Correct(Message):

@@ -162,11 +162,12 @@ class DutyReassigned(Message):
 
 
 class Acknowledged(Message):
-    """A reminder was received with a promise."""
+    """A reminder was received with a promise, `days` working days ahead."""
 
     type: Literal["acknowledged"] = "acknowledged"
     stage: str
     promised_at: Instant
+    days: int = 0
     note: str = ""
 
 

@@ -11,7 +11,7 @@ from schemas.message import Instant, Message
 from schemas.plan import Unit
 from schemas.state import Acknowledgement, ExtensionRequest, Hold, ProjectStatus, TurnKind
 
-MoveKind = Literal["close", "rectify", "clear", "wait", "resume", "decide_extension", "none"]
+MoveKind = Literal["close", "rectify", "clear", "wait", "resume", "decide_extension"]
 """close: close the stage; rectify: submit the rectification; clear: clear the obstacle; wait: it ends by itself;
 resume: resume the project; decide_extension: answer a request; none: the project is over."""
 

@@ -35,14 +35,14 @@ class Fact(Document):
         type: How it is checked.
         title: Name for readers.
         minimum: Least value of a number or money.
-        required: Whether the stage may close without it.
+        required: `always`, `never`, or `frozen`: only while the retained payment is frozen.
     """
 
     key: str
     type: Literal["text", "money", "number", "date", "flag"]
     title: Title
     minimum: float | None = None
-    required: bool = True
+    required: Literal["always", "never", "frozen"] = "always"
 
 
 class Closing(Document):

@@ -65,6 +65,7 @@ class Turn(Message):
         level: Highest level fired in this generation.
         last_rung_at: Nominal instant of the last of them; those that follow keep their distance from it.
         acknowledged: Promise that pauses the ladder.
+        promised_days: Working days by which promises have paused the ladder in this generation.
         request: Pending extension request; it stays with the turn while an obstacle suspends it.
         code: Reason code of an obstacle.
     """
@@ -80,6 +81,7 @@ class Turn(Message):
     fired: tuple[str, ...] = ()
     level: int = 0
     last_rung_at: Instant | None = None
+    promised_days: int = 0
     acknowledged: Acknowledgement | None = None
     request: ExtensionRequest | None = None
     code: str = ""
@@ -107,7 +109,7 @@ class StageState(Message):
         percent: Last reported progress.
         closed_by: Id of the person who closed it.
         closed_at: When.
-        rectified_by: Id of the person who last submitted a rectification in this round.
+        rectified_by: Ids of those who submitted a rectification in this round.
         refusals: How often acceptance was refused.
     """
 
@@ -119,7 +121,7 @@ class StageState(Message):
     percent: int = 0
     closed_by: str = ""
     closed_at: Instant | None = None
-    rectified_by: str = ""
+    rectified_by: tuple[str, ...] = ()
     refusals: int = 0
 
     @property
@@ -156,6 +158,7 @@ class ProjectState(Message):
         stages: State by stage key, in plan order.
         hold: Set while held.
         assigned: Person ids that take a role for this project, by role.
+        is_frozen: Whether the retained payment is frozen; it is settled only by a decision that lifts this.
         done: The most recent commands, newest last (at most `COMMANDS_KEPT`).
     """
 
@@ -166,6 +169,7 @@ class ProjectState(Message):
     stages: dict[str, StageState] = Field(default_factory=dict)
     hold: Hold | None = None
     assigned: dict[str, str] = Field(default_factory=dict)
+    is_frozen: bool = False
     done: tuple[Done, ...] = ()
 
     @property

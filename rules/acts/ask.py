@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules import authority, clock
+from rules import authority, clock, moment
 from rules.policy import Rulebook
 from schemas.command import Actor
 from schemas.event import Event, TurnOpened
 from schemas.message import Title
 from schemas.plan import Budget, CodedReason, ReasonGroup, Stage
 from schemas.reason import Refusal
-from schemas.state import ProjectState, StageState, Turn, TurnKind
+from schemas.state import Hold, ProjectState, StageState, Turn, TurnKind
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,16 @@ class Ask:
         if state.status != "open" or state.turn is None:
             raise Refusal(f"stage.{state.status}", stage=self.book.title(key), open=self._open_titles())
         return self.book.stages[key], state, state.turn
+
+    def told(self, at: datetime) -> str:
+        """Return an instant as people read it."""
+        return moment.moment(at, self.book.calendar)
+
+    def held(self, hold: Hold) -> Refusal:
+        """Return the refusal of whatever cannot be done while the project is held."""
+        coded = self.book.coded("hold", hold.code)
+        title = coded.title if coded else Title(zh=hold.code, en=hold.code)
+        return Refusal("project.held", code=hold.code, title=title, since=self.told(hold.at))
 
     def by_hand(self, rule: Stage) -> None:
         """Pass when people close the stage; one that ends by itself takes no act.

@@ -10,7 +10,7 @@ from schemas.plan import Closing, Fact
 from schemas.reason import Refusal
 
 
-def checked(closing: Closing, stated: dict[str, FactValue]) -> dict[str, FactValue]:
+def checked(closing: Closing, stated: dict[str, FactValue], *, is_frozen: bool = False) -> dict[str, FactValue]:
     """Return the facts as the plan's types: numbers as floats, dates as ISO text.
 
     Raises:
@@ -21,7 +21,10 @@ def checked(closing: Closing, stated: dict[str, FactValue]) -> dict[str, FactVal
         if key not in known:
             raise Refusal("fact.unknown", fact=key, known=", ".join(known) or "—")
     given = {key: value for key, value in stated.items() if str(value).strip()}
-    missing = [fact for fact in closing.facts if fact.required and fact.key not in given]
+    needed = {"always", "frozen"} if is_frozen else {"always"}
+    missing = [fact for fact in closing.facts if fact.required in needed and fact.key not in given]
+    if missing and missing[0].required == "frozen":
+        raise Refusal("payment.frozen", fact=missing[0].title, key=missing[0].key)
     if missing:
         raise Refusal("fact.missing", fact=missing[0].title, key=missing[0].key)
     return {key: _typed(known[key], value) for key, value in given.items()}

@@ -32,7 +32,8 @@ def close(act: Close, ask: Ask) -> list[Event]:
         raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
     ask.authorise(rule.closed_by.by)
     _four_eyes(rule, ask)
-    closed = StageClosed(stage=rule.key, act=act.act, facts=checked(rule.closed_by, act.facts), note=act.note)
+    facts = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen)
+    closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note)
     return [closed, *after_closing(rule.key, ask)]
 
 
@@ -94,11 +95,21 @@ def send_back(act: Return, ask: Ask) -> list[Event]:
     ask.authorise_act("return")
     ask.coded("return", act.code)
     touched = {rule.key} | _descendants(rule.key, ask)
+    for key in touched:
+        _may_undo(key, ask)
     reset = tuple(key for key, stage in ask.state.stages.items() if key in touched and stage.status != "pending")
     return [
         StageReturned(stage=rule.key, reset=reset, code=act.code, note=act.note),
         ask.opening(rule.key),
     ]
+
+
+def _may_undo(key: str, ask: Ask) -> None:
+    """Pass unless a stage that government closed would be undone by somebody who could not have closed it."""
+    closing = ask.book.stages[key].closed_by
+    is_official = any(ask.book.roles[role].side == "government" for role in closing.by)
+    if is_official and ask.state.stages[key].status == "done":
+        ask.authorise(closing.by)
 
 
 def _rectified(act: Close, rule: Stage, turn: Turn, ask: Ask) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules import clock
+from rules import clock, moment
 from rules.acts.ask import Ask
 from schemas.command import (
     Acknowledge,
@@ -32,7 +32,7 @@ from schemas.state import ExtensionRequest, StageState, Turn
 def hold(act: HoldProject, ask: Ask) -> list[Event]:
     """Stop every clock; the days go to the party the reason names."""
     if ask.state.hold:
-        raise Refusal("project.held", code=ask.state.hold.code, since=ask.state.hold.at.isoformat(timespec="minutes"))
+        raise ask.held(ask.state.hold)
     ask.authorise_act("hold")
     reason = ask.coded("hold", act.code)
     return [ProjectHeld(code=act.code, party=reason.party or "authority", note=act.note)]
@@ -74,7 +74,7 @@ def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
     longer = turn.model_copy(update={"budget_days": turn.budget_days + days})
     due = clock.due_at(longer, ask.book.calendar)
     if due is not None and due <= ask.now:
-        raise Refusal("extension.into_past", stage=rule.title, due=due.isoformat(timespec="minutes"), days=days)
+        raise Refusal("extension.into_past", stage=rule.title, due=moment.due(due, ask.book.calendar), days=days)
     return [
         ExtensionGranted(
             stage=rule.key,
@@ -122,14 +122,14 @@ def acknowledge(act: Acknowledge, ask: Ask) -> list[Event]:
     rule, _, turn = ask.stage(act.stage)
     ask.authorise({turn.owner, *ask.book.plan.may.get("acknowledge", ())})
     if turn.acknowledged and turn.acknowledged.promised_at > ask.now:
-        promised = turn.acknowledged.promised_at.isoformat(timespec="minutes")
-        raise Refusal("acknowledge.already", stage=rule.title, promised=promised)
+        raise Refusal("acknowledge.already", stage=rule.title, promised=ask.told(turn.acknowledged.promised_at))
     if turn.last_rung_at is None or (turn.acknowledged and turn.last_rung_at <= turn.acknowledged.at):
         raise Refusal("acknowledge.nothing", stage=rule.title)
-    limit = ask.book.plan.promise_limit_days
-    if act.promised_at <= ask.now or ask.book.calendar.between(ask.now, act.promised_at) > limit:
-        raise Refusal("acknowledge.bad_promise", promised=act.promised_at.isoformat(timespec="minutes"), limit=limit)
-    return [Acknowledged(stage=rule.key, promised_at=act.promised_at, note=act.note)]
+    left = ask.book.plan.promise_limit_days - turn.promised_days
+    days = ask.book.calendar.between(ask.now, act.promised_at) if act.promised_at > ask.now else 0
+    if act.promised_at <= ask.now or days > left:
+        raise Refusal("acknowledge.bad_promise", promised=ask.told(act.promised_at), limit=left)
+    return [Acknowledged(stage=rule.key, promised_at=act.promised_at, days=days, note=act.note)]
 
 
 def _within_limit(days: int, ask: Ask) -> None:

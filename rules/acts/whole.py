@@ -11,13 +11,14 @@ from schemas.reason import Refusal
 def reassign(act: Reassign, ask: Ask) -> list[Event]:
     """Name the person who takes a role for this project.
 
-    A role of government or staff is given only by somebody who may act in it: nobody makes themselves a superior.
+    A role of government or staff is given only by somebody who may act in it, and so is a role taken by oneself:
+    nobody makes themselves a superior, or the builder of what they supervise.
     """
     ask.authorise_act("reassign")
     role = ask.book.roles.get(act.role)
     if role is None:
         raise Refusal("role.unknown", role=act.role, known=", ".join(ask.book.roles))
-    if role.side != "company":
+    if role.side != "company" or act.person_id == ask.actor.person_id:
         ask.authorise([role.key])
     return [DutyReassigned(role=act.role, person_id=act.person_id, reason=act.reason)]
 

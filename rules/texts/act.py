@@ -69,6 +69,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "环节“{stage}”期满自动办结，不能人工办理、延期或上报障碍。",
         "'{stage}' ends by itself when its time is over: it can be neither closed, extended nor obstructed by hand.",
     ),
+    "payment.frozen": (
+        "尾款已冻结。须凭解冻决定方可结算，请填报“{fact}”：{key}=文号。",
+        "The retained payment is frozen and is settled only by a decision that lifts this: add {key}=NUMBER ('{fact}').",
+    ),
     "act.not_for_stage": (
         "环节“{stage}”不适用“{act}”：该环节以“{proper}”办结。请改用“{proper}”，或用 --stage 指明其他环节。",
         (
@@ -86,12 +90,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # The project as a whole
     "project.over": (
-        "项目已终结（状态：{status}），不再受理，仅可更正记录（correct）。",
-        "The project is over (status: {status}): nothing can be done any more, except correct an entry.",
+        "项目已终结（状态：{status}），不再受理任何事项；记录仍可查阅。",
+        "The project is over (status: {status}): nothing can be done any more; its records can still be read.",
     ),
     "project.held": (
-        "项目自 {since} 起暂停（原因代码 {code}），暂停期间不受理此事项。请先恢复项目（resume）。",
-        "The project is on hold since {since} (reason {code}), and this cannot be done meanwhile. Resume it first.",
+        "项目自 {since} 起暂停（{title}，{code}），暂停期间不受理此事项。请先恢复项目（resume）。",
+        "The project is on hold since {since} ({title}, {code}); this cannot be done meanwhile. Resume it first.",
     ),
     "project.not_held": (
         "项目未处于暂停状态，无需恢复。",

@@ -6,10 +6,11 @@ One server serves a whole folder of tests; every test has a `Site` of its own on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from itertools import count
 from typing import Any
 
@@ -23,6 +24,7 @@ from temporalio.worker import Worker
 from infra.engine import DYNAMIC_CONFIG, engine_binary
 from infra.gateway import Gateway
 from rules import policy
+from rules.attributes import at_start
 from rules.policy import Rulebook
 from schemas import names
 from schemas.command import Command, Receipt
@@ -167,8 +169,9 @@ class Site:
     async def start(self, book: Rulebook, **changes: Any) -> Start:  # noqa: ANN401 - fields of Project
         """Start the project as production does, and return its order once it stands in the journal."""
         order = self.order(book, **changes)
-        assert await self.gateway.start(order)
+        assert await self.gateway.start(order, at_start(order, datetime.now(UTC), book))
         await self.state()
+        await eventually(self.is_at_rest)
         return order
 
     async def send(self, command: Command) -> Receipt:
@@ -190,6 +193,11 @@ class Site:
         ahead = at - await self.env.get_current_time(self.handle)
         assert ahead > timedelta(0), f"the clock is past {at} already"
         await self.env.fast_forward(self.handle, ahead)
+
+    async def is_at_rest(self) -> bool:
+        """Return whether no worker has anything to do for the project just now."""
+        described = await self.handle.describe()
+        return not described.raw_description.HasField("pending_workflow_task")
 
     async def events(self) -> list[HistoryEvent]:
         """Return the history of the current run."""
@@ -242,12 +250,15 @@ def shown(book: Rulebook, at: datetime) -> str:
     return f"{at + timedelta(hours=book.calendar.document.utc_offset_hours):%Y-%m-%d %H:%M}"
 
 
-async def eventually(claim: Callable[[], object], seconds: float = 30.0) -> None:
+async def eventually(claim: Callable[[], object | Awaitable[object]], seconds: float = 30.0) -> None:
     """Return when a claim holds.
 
     Raises:
         TimeoutError: It does not come to hold.
     """
     async with asyncio.timeout(seconds):
-        while not claim():  # noqa: ASYNC110 - what is claimed happens in other threads
+        while True:
+            answer = claim()
+            if await answer if isawaitable(answer) else answer:
+                return
             await asyncio.sleep(_POLL_SECONDS)

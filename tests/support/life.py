@@ -239,7 +239,7 @@ def good_facts(rule: Stage) -> dict[str, FactValue]:
     return {
         fact.key: (fact.minimum if fact.minimum is not None else 1) if fact.type == "number" else samples[fact.type]
         for fact in rule.closed_by.facts
-        if fact.required
+        if fact.required == "always"
     }
 
 

@@ -250,16 +250,23 @@ def test_a_cancelled_project_has_no_clock_left(*, is_held: bool) -> None:
 
 
 def test_over_is_over() -> None:
-    """A project that has ended takes corrections and nothing else."""
+    """A project that has ended takes nothing any more."""
     life = life_at("cable")
     life.ok(PROVINCE, DUPLICATE)
-    for act in (DUPLICATE, SNOW, RESUME, Report(percent=1), LOOSE_POLES, ASK_30, close(life, "cable")):
+    late = Correct(seq=2, note="decision No. 8, not No. 7")
+    for act in (DUPLICATE, SNOW, RESUME, Report(percent=1), LOOSE_POLES, ASK_30, close(life, "cable"), late):
         assert life.code(MINISTRY, act) == "project.over"
-    life.ok(PROVINCE, Correct(seq=2, note="decision No. 8, not No. 7"))
     assert life.state.status == "cancelled"
 
 
 # Reassign, correct
+
+
+def test_nobody_names_themselves_builder_of_what_they_supervise() -> None:
+    """A role is taken by oneself only by somebody who may act in it already."""
+    life = life_at("cable")
+    mine = Reassign(role="builder", person_id=PREFECTURE.person_id, reason="faster")
+    assert life.code(PREFECTURE, mine) == "authority.wrong_role"
 
 
 def test_a_named_person_takes_a_role_for_this_project_only() -> None:

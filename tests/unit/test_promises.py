@@ -104,3 +104,15 @@ def test_a_promise_and_a_hold_together() -> None:
     life.ok(PREFECTURE, ResumeProject())
     pairs = zip(before, life.rungs(), strict=True)
     assert {life.book.calendar.between(old.at, new.at) for old, new in pairs} == {10}
+
+
+def test_promises_of_one_turn_share_one_limit() -> None:
+    """Sixty working days in all, however they are spread: a ladder cannot be stretched promise by promise."""
+    life = acknowledged("2018-08-30")
+    used = life.turn().promised_days
+    life.until_day("2018-08-31", "12:00")
+    calendar = life.book.calendar
+    last = calendar.after(life.now, 60 - used, "working")
+    assert life.code(PROVINCE, Acknowledge(promised_at=calendar.closes_at(last))) == "acknowledge.bad_promise"
+    life.ok(PROVINCE, Acknowledge(promised_at=calendar.opens_at(last)))
+    assert life.turn().promised_days == 60

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from rules import clock
 from schemas import event as e
-from schemas.command import ClearObstacle, FactValue, Report, ReportObstacle
+from schemas.command import ClearObstacle, FactValue, Report, ReportObstacle, Return
 from tests.support import people
 from tests.support.acts import LOOSE_POLES, MENDED, NO_POWER, TOO_SLOW, close, life_at
 from tests.support.life import Life
@@ -192,3 +192,51 @@ def test_a_return_ends_an_obstacle_above_it() -> None:
     assert life.code(COUNTY, ClearObstacle()) == "obstacle.none"
     days = clock.days_by_party(clock.segments(life.stage("cable")), life.book.calendar, life.now)
     assert days == {"power": 5}
+
+
+# The frozen payment
+
+
+def test_a_frozen_payment_is_settled_only_by_a_decision() -> None:
+    """The ladder's last rung froze it; naming the decision that lifts this lets it pass."""
+    life = life_at("cable")
+    life.pass_days(400)
+    assert life.state.is_frozen
+    life.close_before("settlement")
+    assert life.code(PROVINCE, close(life, "settlement", release_decision_no=None)) == "payment.frozen"
+    life.ok(PROVINCE, close(life, "settlement", release_decision_no="No. 12"))
+
+
+def test_a_payment_that_was_never_frozen_needs_no_decision() -> None:
+    life = life_at("settlement")
+    assert not life.state.is_frozen
+    life.ok(PROVINCE, close(life, "settlement", release_decision_no=None))
+
+
+# Authority
+
+
+@pytest.mark.parametrize("stage", ["funding", "contract", "preliminary_acceptance"])
+def test_nobody_below_undoes_what_a_superior_decided(stage: str) -> None:
+    """A county sends the builder's work back, never a decision of the province or the prefecture."""
+    life = life_at("final_acceptance")
+    back = Return(stage=stage, code="EVIDENCE", note="again")
+    assert life.code(COUNTY, back) == "authority.wrong_role"
+    life.ok(PROVINCE, back)
+
+
+def test_everybody_who_rectified_is_kept_from_accepting() -> None:
+    """Two rectifications by two people: neither of them judges."""
+    life = life_at("preliminary_acceptance")
+    for rectifier in (TWO_HATS, BUILDER):
+        life.ok(PREFECTURE, TOO_SLOW)
+        life.ok(rectifier, MENDED)
+    assert life.code(TWO_HATS, close(life, "preliminary_acceptance")) == "authority.own_work"
+    life.ok(PREFECTURE, close(life, "preliminary_acceptance"))
+
+
+def test_a_note_of_any_length_or_with_control_characters_is_refused() -> None:
+    """What rests in histories and is read on screens is bounded and printable."""
+    for note in ("x" * 2001, "red \x1b[31m"):
+        with pytest.raises(ValidationError):
+            Report(percent=1, note=note)
