@@ -18,6 +18,7 @@ from activities.delivery import DeliveryActivity
 from activities.records import RecordsActivity
 from infra import engine, telemetry
 from infra.channels import open_channels
+from infra.db import migrate
 from infra.db.engine import open_engine
 from infra.db.outbox import Outbox
 from infra.db.policies import Policies
@@ -28,12 +29,12 @@ from rules import policy
 from rules.text import render
 from schemas import names
 from schemas.reason import Refusal
-from workflows.delivery import Delivery
-from workflows.project import VillageProject
-from workflows.runner import runner
+from workflows.runner import WORKFLOWS, runner
 
 COMMITS_AT_ONCE = 8
-"""Threads that write records; SQLite takes one writer at a time, PostgreSQL profits from more."""
+"""Writings of records at once, and as many within workflow tasks; SQLite takes one at a time, PostgreSQL profits."""
+
+_OTHERS_READ_NOTHING = 0o077
 
 GRACE = timedelta(seconds=10)
 
@@ -42,18 +43,20 @@ async def serve(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM, then let what has begun be finished.
 
     Raises:
-        Refusal: The engine or something it needs is missing.
+        Refusal: The engine or something it needs is missing, the records are not there or of another version, or a
+            setting is not what it should be.
     """
     log = structlog.get_logger("cuntong.worker")
+    channels = open_channels(settings)
+    await asyncio.to_thread(migrate.check, settings.records_url)
     client = await engine.connect(settings, wait=30.0, runtime=telemetry.runtime(settings))
     await engine.ensure_search_attributes(client)
     records = open_engine(settings.records_url)
     policy.installed.fetch = Policies(records).fetch
-    channels = open_channels(settings)
     writer = Records(records, policy.installed, mail_on="email" in channels)
     deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
     async with AsyncExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(COMMITS_AT_ONCE, thread_name_prefix="records"))
+        threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
         for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer)):
             await stack.enter_async_context(worker)
         for channel in channels:
@@ -68,7 +71,7 @@ def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecu
     return Worker(
         client,
         task_queue=names.PROJECT_QUEUE,
-        workflows=[VillageProject],
+        workflows=WORKFLOWS,
         activities=[records.commit],
         activity_executor=threads,
         max_concurrent_activities=COMMITS_AT_ONCE,
@@ -83,7 +86,7 @@ def _delivery(client: Client, deliverer: DeliveryActivity) -> Worker:
     return Worker(
         client,
         task_queue=names.DELIVERY_QUEUE,
-        workflows=[Delivery],
+        workflows=WORKFLOWS,
         workflow_runner=runner(),
         activities=[deliverer.deliver],
         graceful_shutdown_timeout=GRACE,
@@ -99,6 +102,7 @@ async def _asked_to_stop() -> None:
 
 def main() -> int:
     """Run the worker and return the exit code: 0 drained, 3 unavailable."""
+    os.umask(_OTHERS_READ_NOTHING)
     settings = Settings()
     telemetry.set_up_logging(settings)
     try:

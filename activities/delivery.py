@@ -127,7 +127,7 @@ class DeliveryActivity(OutboxPort):
             while waiting and not (breaker.is_open() or activity.is_worker_shutdown()):
                 await self._hand_over(channel, waiting.pop(0), counts, breaker)
         finally:
-            self._outbox.release(waiting)
+            await asyncio.to_thread(self._outbox.release, waiting)
         return True
 
     async def _hand_over(self, channel: Channel, claim: Claim, counts: dict[str, int], breaker: Breaker) -> None:
@@ -137,8 +137,8 @@ class DeliveryActivity(OutboxPort):
         try:
             outcome, is_down = await _tried(channel, claim)
         except BaseException:
-            # Cancelled or broken in the middle: what is on the wire cannot be called back.
-            self._outbox.finish(claim, Outcome("unknown", "interrupted"))
+            # Cancelled in the middle: what is on the wire cannot be called back.
+            await asyncio.to_thread(self._outbox.finish, claim, Outcome("unknown", "interrupted"))
             raise
         await self._record(claim, outcome)
         breaker.note(is_down=is_down)
@@ -169,11 +169,15 @@ async def _tried(channel: Channel, claim: Claim) -> tuple[Outcome, bool]:
     try:
         await channel.send(claim.message)
     except TemporaryFailure as failure:
-        return Outcome("rejected", str(failure)), failure.is_channel_down
+        is_down = failure.is_channel_down
+        return Outcome("rejected", str(failure), is_channel_down=is_down), is_down
     except PermanentFailure as failure:
         return Outcome("rejected", str(failure), is_permanent=True), False
     except UnknownOutcome as failure:
         return Outcome("unknown", str(failure)), True
+    except Exception as bug:  # noqa: BLE001 - one message that nobody foresaw must not stop all others
+        activity.logger.exception("a message could not be handed over")
+        return Outcome("unknown", f"{type(bug).__name__}: {bug}"), True
     return Outcome("accepted"), False
 
 

@@ -16,9 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli.desk import Desk, Shared
 from infra.db.directory import People
+from infra.files.model_error import rule
 from rules.policy import Rulebook
 from rules.project import fingerprint
 from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt
+from schemas.event import Acknowledged, Entry
 from schemas.reason import ErrorKind, Refusal
 from schemas.state import ProjectState
 
@@ -55,14 +57,15 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
     desk = Desk(shared)
     state = desk.views.state(project_id)
     book = desk.shelf.book(state.pins)
-    actor, asked = desk.actor(), parsed(name, given, book)
+    known = desk.views.done(project_id, command_id) if command_id else None
+    actor, asked = desk.actor(), parsed(name, _as_before(given, known), book)
     try:
         command = Command(command_id=command_id or f"c-{uuid.uuid4().hex[:20]}", actor=actor, act=asked)
     except ValidationError as error:
         raise _invalid(error) from error
     if isinstance(command.act, Reassign) and command.act.person_id:
         People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
-    receipt = _repeated(desk, state, command) or await (await desk.gateway()).send(project_id, command)
+    receipt = _repeated(known, state, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",
         act=desk.say(f"act.{name}"),
@@ -74,20 +77,25 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
     return desk.answer(receipt)
 
 
-def _repeated(desk: Desk, state: ProjectState, command: Command) -> Receipt | None:
+def _as_before(given: dict[str, Any], known: Entry | None) -> dict[str, Any]:
+    """Return what was given; a promise counted from now means, in a command sent again, the day it meant before."""
+    if known and isinstance(known.event, Acknowledged) and str(given.get("promised_at", "")).startswith("+"):
+        return {**given, "promised_at": known.event.promised_at.isoformat()}
+    return given
+
+
+def _repeated(entry: Entry | None, state: ProjectState, command: Command) -> Receipt | None:
     """Return the receipt of a command that the journal knows; the workflow remembers only the recent ones.
 
     Raises:
         Refusal: The id was used for another command.
     """
-    project_id = state.project.project_id
-    entry = desk.views.done(project_id, command.command_id)
     if entry is None:
         return None
     if entry.fingerprint != fingerprint(command):
         raise Refusal("command.id_reused", ErrorKind.CONFLICT, command_id=command.command_id, seq=entry.seq)
     return Receipt(
-        project_id=project_id,
+        project_id=state.project.project_id,
         command_id=command.command_id,
         seq=entry.seq,
         is_repeat=True,
@@ -132,13 +140,13 @@ def instant(text: str, book: Rulebook) -> datetime:
 
 
 def _invalid(error: ValidationError) -> Refusal:
-    first = error.errors()[0]
+    first = error.errors(include_url=False)[0]
     return Refusal(
         "option.invalid",
         ErrorKind.INVALID,
         option=_option(str(first["loc"][-1])),
         value=str(first.get("input", ""))[:80],
-        rule=first["msg"],
+        rule=rule(first),
     )
 
 

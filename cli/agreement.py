@@ -9,6 +9,7 @@ from statistics import median
 
 from temporalio.client import Client
 
+from infra.channels.letter import message_id
 from infra.db.views import Views
 from rules.project import fold
 from schemas import names
@@ -58,10 +59,10 @@ async def judge(project_ids: Sequence[str], views: Views, received: Sequence[str
     rungs = [(pid, entry) for pid, journal in journals.items() for entry in journal if _is_rung(entry)]
     silent = [f"{pid}: rung {entry.seq} has no message" for pid, entry in rungs if not _spoken(entry, messages[pid])]
     every = [row for rows in messages.values() for row in rows]
-    mailed = {f"<{row.key}@cuntong>" for row in every if row.state == "delivered" and row.channel == "email"}
+    mailed = {message_id(row.key) for row in every if row.state == "delivered" and row.channel == "email"}
     counts = Counter(received)
     missing = sorted(mailed - set(counts))
-    strange = sorted(set(counts) - mailed - {f"<{row.key}@cuntong>" for row in every})
+    strange = sorted(set(counts) - mailed - {message_id(row.key) for row in every})
     states = await asyncio.gather(*(_compare(pid, journals[pid], views, client) for pid in project_ids))
     levels = Counter(str(e.event.level) for _, e in rungs if isinstance(e.event, RungFired) and e.event.level)
     return Agreement(

@@ -9,14 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from cli import acts, database, demo, doctor, people, policy, project, start, up, worker
-from cli.desk import PROBLEMS, USAGE, Desk, Shared, database_away, policy_away
-from infra.settings import Settings
-from rules.policy import PolicyMissingError
-from rules.text import language, say
-from schemas.reason import Refusal
+from cli import acts, database, demo, doctor, messages, people, policy, project, start, up, usage, worker
+from cli.desk import PROBLEMS, USAGE, Desk, Shared
+from cli.trouble import reason_of
+from rules.text import say
 
 VERSION = "0.1.0"
 _INTERRUPTED = 130
@@ -24,9 +21,17 @@ _INTERRUPTED = 130
 
 def build(lang: str) -> App:
     """Return the command line with its help in `lang`."""
-    quiet = Parameter(show_default=False)
-    text = say("help.app", lang)
-    app = App(name="cuntong", version=VERSION, help=text, help_format="plaintext", default_parameter=quiet)
+    app = App(
+        name="cuntong",
+        version=VERSION,
+        help=say("help.app", lang),
+        help_format="plaintext",
+        default_parameter=Parameter(show_default=False),
+        group_commands=say("help.commands", lang),
+        group_arguments=say("help.arguments", lang),
+        group_parameters=say("help.parameters", lang),
+    )
+    app["--help"].help, app["--version"].help = say("help.help", lang), say("help.version", lang)
 
     def add(parent: App, name: str, function: Callable[..., Any], code: str) -> None:
         parent.command(function, name=name, help=say(f"help.{code}", lang))
@@ -59,6 +64,9 @@ def build(lang: str) -> App:
     directory = group("people")
     add(directory, "import", people.import_, "people_import")
     add(directory, "list", people.list_, "people_list")
+    outbox = group("messages")
+    add(outbox, "list", messages.list_, "messages_list")
+    add(outbox, "retry", messages.retry, "messages_retry")
     records = group("db")
     add(records, "migrate", database.migrate, "db_migrate")
     return app
@@ -66,32 +74,29 @@ def build(lang: str) -> App:
 
 def main(argv: Sequence[str]) -> int:
     """Run a command and return the exit code: 0 done, 1 refused or problems found, 2 usage, 3 unavailable."""
-    shared = _shared(argv)
+    desk = Desk(_shared(argv))
     try:
-        return _run(argv, shared)
+        return _run(argv, desk.lang)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return PROBLEMS
+    except CycloptsError as error:
+        return desk.refuse(usage.reason(error), USAGE)
+    except Exception as error:
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        return desk.refuse(reason)
 
 
-def _run(argv: Sequence[str], shared: Shared) -> int:
-    app = build(language(shared.lang or Settings().reader_lang))
-    try:
-        command, bound, _ = app.parse_args(list(argv), exit_on_error=False, print_error=True)
-        result = command(*bound.args, **bound.kwargs)
-        if inspect.iscoroutine(result):
-            result = asyncio.run(result)
-        return result if isinstance(result, int) else 0
-    except CycloptsError:
-        return USAGE
-    except Refusal as refusal:
-        return Desk(shared).refuse(refusal.reason)
-    except PolicyMissingError as missing:
-        return Desk(shared).refuse(policy_away(missing))
-    except (OperationalError, ProgrammingError) as error:
-        return Desk(shared).refuse(database_away(error))
+def _run(argv: Sequence[str], lang: str) -> int:
+    command, bound, _ = build(lang).parse_args(list(argv), exit_on_error=False, print_error=False)
+    result = command(*bound.args, **bound.kwargs)
+    if inspect.iscoroutine(result):
+        result = asyncio.run(result)
+    return result if isinstance(result, int) else 0
 
 
 def _shared(argv: Sequence[str]) -> Shared:
@@ -100,4 +105,4 @@ def _shared(argv: Sequence[str]) -> Shared:
     lang = next((word.partition("=")[2] for word in words if word.startswith("--lang=")), "")
     if "--lang" in words[:-1]:
         lang = words[words.index("--lang") + 1]
-    return Shared(json="--json" in words, lang=lang)
+    return Shared(json=any(word.partition("=")[0] == "--json" for word in words), lang=lang)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from cli.start import first_refusal
 from infra.gateway import Gateway
 from rules.policy import Rulebook
 from rules.post import resolve
@@ -74,14 +75,17 @@ class Crowd:
         Raises:
             Refusal: Somebody was refused what they should have been allowed.
         """
-        async with asyncio.TaskGroup() as everybody:
-            while not is_over():
-                for row in await asyncio.to_thread(self.look):
-                    seen = (row.project_id, row.stage, row.round, row.turn, row.original_due_at)
-                    if row.project_id in self.projects and seen not in self._seen and row.due_at:
-                        self._seen.add(seen)
-                        everybody.create_task(self._take_turn(row))
-                await asyncio.sleep(0.15)
+        try:
+            async with asyncio.TaskGroup() as everybody:
+                while not is_over():
+                    for row in await asyncio.to_thread(self.look):
+                        seen = (row.project_id, row.stage, row.round, row.turn, row.original_due_at)
+                        if row.project_id in self.projects and seen not in self._seen and row.due_at:
+                            self._seen.add(seen)
+                            everybody.create_task(self._take_turn(row))
+                    await asyncio.sleep(0.15)
+        except* Refusal as refusals:
+            raise first_refusal(refusals) from None
 
     async def _take_turn(self, row: StageRow) -> None:
         project, habit = self.projects[row.project_id]

@@ -34,15 +34,18 @@ from infra.files.ledger import read_ledger
 from infra.gateway import Gateway
 from infra.settings import Settings
 from infra.supervisor import ChildEvent, hold
+from rules.text import both
 from schemas.ledger import LedgerRow
 from schemas.project import Start
 from schemas.reason import ErrorKind, Refusal
 from schemas.view import StageRow
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "nujiang"
+_MARK = ".cuntong-demo"
 _SETTLED = "settlement"
 _TELL_SECONDS = 3.0
 _DRAIN_SECONDS = 30.0
+_PATIENCE_SECONDS, _PATIENCE_DAYS = 60.0, 250
 
 
 async def demo(
@@ -61,6 +64,7 @@ async def demo(
         raise Refusal("demo.villages", ErrorKind.INVALID, villages=villages, most=len(ledger.rows))
     rows = _spread(ledger.rows, villages)
     data = desk.settings.data.expanduser().resolve()
+    _check_ours(data)
     with hold(data):
         _clear(data)
         sink = MailSink(data / "mail")
@@ -82,7 +86,8 @@ class _Show:
         self.desk, self.sink, self.rows, self.day_seconds, self.rng = desk, sink, rows, day_seconds, rng
         self.ended = asyncio.Event()
         self.settled: set[str] = set()
-        self.since = time.monotonic()
+        self.since = self.moved_at = time.monotonic()
+        self.seen: set[tuple[str, str, int, str]] = set()
 
     async def run(self, *, stay: bool) -> int:
         """Start everything, let people act, judge, and (when asked to) stay until Ctrl-C."""
@@ -117,12 +122,14 @@ class _Show:
         living = asyncio.create_task(crowd.live(lambda: self.ended.is_set() or len(self.settled) >= len(registered)))
         telling = asyncio.create_task(self._tell(len(registered)))
         try:
-            await _first(living, asyncio.create_task(self.ended.wait()))
+            await _first(living, asyncio.create_task(self.ended.wait()), asyncio.create_task(self._stands_still()))
             if self.ended.is_set():
-                living.cancel()
-                return PROBLEMS
+                return self.desk.answer({"interrupted": True}, PROBLEMS)
+            if not living.done():
+                raise Refusal("demo.stuck", ErrorKind.UNAVAILABLE, open=len(registered) - len(self.settled))
             await living
         finally:
+            living.cancel()
             telling.cancel()
         ids = [one.project.project_id for one in registered]
         await self._drain()
@@ -163,7 +170,17 @@ class _Show:
             )
             ended = select(project_table.c.project_id).where(project_table.c.status.in_(("cancelled", "rejected")))
             self.settled = {*connection.execute(paid).scalars(), *connection.execute(ended).scalars()}
-        return self.desk.views.open_stages()
+        rows = self.desk.views.open_stages()
+        seen = {(row.project_id, row.stage, row.round, row.turn) for row in rows}
+        if seen != self.seen:
+            self.seen, self.moved_at = seen, time.monotonic()
+        return rows
+
+    async def _stands_still(self) -> None:
+        """Return when no project has moved for longer than any stage takes."""
+        patience = max(_PATIENCE_SECONDS, _PATIENCE_DAYS * self.day_seconds)
+        while time.monotonic() - self.moved_at < patience:  # noqa: ASYNC110 - what moves is in other processes
+            await asyncio.sleep(1.0)
 
     async def _tell(self, total: int) -> None:
         while True:
@@ -211,11 +228,10 @@ class _Show:
             found.differences or found.messages_lost or found.messages_duplicated or found.messages_open
         )
         for text in found.differences:
-            self.desk.errors.print(f"✗ {text}", markup=False)
+            self.desk.errors.print(f"✗ {text}")
         self.desk.note("demo.agree" if agrees else "demo.differ")
-        if not self.desk.json:
-            for key, value in result.items():
-                self.desk.console.print(f"{key:>24}  {value}", markup=False)
+        for key, value in result.items():
+            self.desk.print(f"{key:>24}  {value}")
         return self.desk.answer(result, DONE if agrees and result["accepted"] else PROBLEMS)
 
     def _child(self, event: ChildEvent) -> None:
@@ -236,8 +252,19 @@ def _settings(settings: Settings, data: Path, smtp_url: str) -> Settings:
     return settings.model_copy(update={**own, "delivery_poll_seconds": 0.2})
 
 
+def _check_ours(data: Path) -> None:
+    """Refuse a folder in which somebody keeps something: a demonstration clears its folder, but only its own.
+
+    Raises:
+        Refusal: `demo.not_ours`.
+    """
+    if data.is_dir() and not (data / _MARK).exists() and {path.name for path in data.iterdir()} - {"lock"}:
+        raise Refusal("demo.not_ours", ErrorKind.CONFLICT, path=str(data))
+
+
 def _clear(data: Path) -> None:
-    """Begin with a clean table; the folder is ours, since we hold its lock."""
+    """Begin with a clean table; the folder is ours by its mark, and we hold its lock."""
+    (data / _MARK).write_text(f"{both('demo.mark').zh}\n{both('demo.mark').en}\n", encoding="utf-8")
     for name in ("mail", "messages", "logs"):
         shutil.rmtree(data / name, ignore_errors=True)
     for path in [*data.glob("records.db*"), *data.glob("engine.db*")]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,27 +14,28 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 from pydantic import BaseModel
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from rich.table import Table
+from sqlalchemy import Engine
 
+from cli.screen import Screen, json_line
+from cli.trouble import checked_url, read_settings, shown_url
 from infra import engine as temporal
 from infra.db import migrate
 from infra.db.directory import People
-from infra.db.engine import open_engine
+from infra.db.engine import database_url, open_engine
 from infra.db.policies import Policies
 from infra.db.views import Views
 from infra.gateway import Gateway
 from infra.settings import Settings
 from rules import policy
 from rules.text import language, render, say
+from rules.texts import CATALOGUE
 from schemas.command import Actor
 from schemas.message import Title
 from schemas.reason import ErrorKind, Param, Reason, Refusal
 
 DONE, PROBLEMS, USAGE, UNAVAILABLE = 0, 1, 2, 3
-_FILE_WIDTH = 160
 
 
 @Parameter(name="*")
@@ -61,20 +62,32 @@ class Desk:
     """The place a command works at. Text goes to stdout, progress and refusals to stderr; `--json` to stdout."""
 
     def __init__(self, shared: Shared | None = None) -> None:
-        """Take the options over the settings."""
-        shared = shared or Shared()
-        given: dict[str, Any] = {"lang": shared.lang, "data": shared.data, "acting_as": shared.acting_as}
-        self.settings = Settings(**{key: value for key, value in given.items() if value})
-        self.json = shared.json
-        self.lang = language(self.settings.reader_lang)
-        self.console = _console(sys.stdout.isatty(), stderr=False)
-        self.errors = _console(sys.stderr.isatty(), stderr=True)
+        """Take the options; settings are read when they are needed, so that a refusal can be told without them."""
+        self.shared = shared or Shared()
+        self.json = self.shared.json
+        self.lang = language(self.shared.lang or _reader_lang())
+        self.console = Screen(is_terminal=sys.stdout.isatty(), stderr=False)
+        self.errors = Screen(is_terminal=sys.stderr.isatty(), stderr=True)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this installation, under the options.
+
+        Raises:
+            Refusal: One of them is not what it should be.
+        """
+        given = {"lang": self.shared.lang, "data": self.shared.data, "acting_as": self.shared.acting_as}
+        return read_settings({key: value for key, value in given.items() if value})
 
     # Output
 
     def say(self, code: str, /, **params: Param | datetime | None) -> str:
         """Return a sentence in the reader's language."""
         return say(code, self.lang, **params)
+
+    def word(self, family: str, code: str) -> str:
+        """Return the word for a code of a family in the reader's language; the code itself where there is none."""
+        return self.say(f"{family}.{code}") if f"{family}.{code}" in CATALOGUE else code or "—"
 
     def listed(self, titles: Iterable[Title]) -> str:
         """Return names in the reader's language, one after the other; a dash when there are none."""
@@ -83,36 +96,54 @@ class Desk:
     def line(self, code: str, /, **params: Param | datetime | None) -> None:
         """Print a sentence, unless the answer is JSON."""
         if not self.json:
-            self.console.print(self.say(code, **params), markup=False)
+            self.console.print(self.say(code, **params))
 
     def print(self, text: str) -> None:
         """Print a text as it is, unless the answer is JSON."""
         if not self.json:
-            self.console.print(text, markup=False)
+            self.console.print(text)
 
     def note(self, code: str, /, **params: Param | datetime | None) -> None:
         """Tell progress on stderr."""
-        self.errors.print(self.say(code, **params), markup=False)
+        self.errors.print(self.say(code, **params))
 
-    def show(self, what: Any) -> None:  # noqa: ANN401 - whatever rich can draw
-        """Draw a table or text, unless the answer is JSON."""
+    def table(self, codes: Iterable[str], rows: Iterable[Iterable[str]], totals: Iterable[str] = ()) -> None:
+        """Draw a table, unless the answer is JSON.
+
+        Args:
+            codes: Codes of the column heads.
+            rows: Cells, as they are to be read.
+            totals: Cells of a last row below a line; empty for none.
+        """
+        table = Table()
+        for code in codes:
+            table.add_column(self.say(code), overflow="fold")  # a cell that is cut off tells half the truth
+        for row in rows:
+            table.add_row(*row)
+        if last := tuple(totals):
+            table.add_section()
+            table.add_row(*last)
+        self.show(table)
+
+    def show(self, what: Table) -> None:
+        """Draw a table, unless the answer is JSON."""
         if not self.json:
             self.console.print(what)
 
     def answer(self, data: Any, code: int = DONE) -> int:  # noqa: ANN401 - whatever JSON can hold
         """Print the answer as JSON when asked to, and return the exit code."""
         if self.json:
-            sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(json_line(plain(data)) + "\n")
             sys.stdout.flush()
         return code
 
-    def refuse(self, reason: Reason) -> int:
-        """Tell a refusal in the reader's language and return its exit code."""
+    def refuse(self, reason: Reason, code: int | None = None) -> int:
+        """Tell a refusal in the reader's language and return its exit code, `code` when given."""
         text = render(reason, self.lang)
         if self.json:
             self.answer({"error": {**reason.model_dump(mode="json"), "message": text}})
-        self.errors.print(f"✗ {text}", markup=False)
-        return UNAVAILABLE if reason.kind is ErrorKind.UNAVAILABLE else PROBLEMS
+        self.errors.print(f"✗ {text}")
+        return code or (UNAVAILABLE if reason.kind is ErrorKind.UNAVAILABLE else PROBLEMS)
 
     @contextmanager
     def progress(self, code: str, total: int) -> Iterator[Progress]:
@@ -131,8 +162,9 @@ class Desk:
         Raises:
             Refusal: Not there, not reachable, or older than this program.
         """
-        url = self.settings.records_url
-        if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        url = checked_url(self.settings)
+        parsed = database_url(url)
+        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
             raise Refusal("records.none", ErrorKind.UNAVAILABLE, url=url)
         if migrate.pending(url):
             raise Refusal("records.old", ErrorKind.UNAVAILABLE, url=shown_url(url))
@@ -168,13 +200,12 @@ class Desk:
         return Gateway(await temporal.connect(self.settings))
 
 
-def _console(is_terminal: bool, *, stderr: bool) -> Console:
-    return Console(stderr=stderr, soft_wrap=True, highlight=False, width=None if is_terminal else _FILE_WIDTH)
-
-
-def shown_url(url: str) -> str:
-    """Return a database URL without its password."""
-    return make_url(url).render_as_string(hide_password=True)
+def _reader_lang() -> str:
+    """Return the language of the person at the terminal, also when something is wrong with the settings."""
+    try:
+        return read_settings({}).reader_lang
+    except Refusal:
+        return Settings.model_construct(lang=os.environ.get("CUNTONG_LANG", "")).reader_lang
 
 
 def plain(data: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -186,14 +217,3 @@ def plain(data: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     if isinstance(data, list | tuple):
         return [plain(value) for value in data]
     return data
-
-
-def database_away(error: OperationalError | ProgrammingError) -> Reason:
-    """Return the reason that tells of a database that does not answer."""
-    detail = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    return Reason(code="records.away", params={"detail": detail}, kind=ErrorKind.UNAVAILABLE)
-
-
-def policy_away(missing: policy.PolicyMissingError) -> Reason:
-    """Return the reason that tells of a policy that these records do not hold."""
-    return Reason(code="policy.not_published", params={"ref": str(missing)}, kind=ErrorKind.UNAVAILABLE)

@@ -1,34 +1,43 @@
-"""`doctor`: looks at everything an installation needs and names the remedy for what is missing."""
+"""`doctor`: looks at everything an installation needs and names the remedy for what is missing.
+
+What it asks of the engine about projects and delivery stands in `cli.astray`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from cli.desk import DONE, PROBLEMS, Desk, Shared, shown_url
+from cli.astray import compare, failing, is_running
+from cli.desk import DONE, PROBLEMS, Desk, Shared
+from cli.trouble import checked_url, reason_of, shown_url
 from infra import engine
+from infra.channels import open_channels
 from infra.db.directory import People
 from infra.files.policies import load_tree, problems
 from rules.text import render
 from schemas import names
 from schemas.calendar import Calendar
 from schemas.delivery import OutboxState
-from schemas.reason import Param, Refusal
+from schemas.reason import Param
+from schemas.view import OutboxCount
 
 Verdict = Literal["ok", "warn", "fail"]
-_MARKS: dict[Verdict, str] = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
+_MARKS: dict[Verdict, Text] = {"ok": Text("✓", "green"), "warn": Text("!", "yellow"), "fail": Text("✗", "red")}
 _LOW_DISK = 1_000_000_000
-_STUCK: tuple[OutboxState, ...] = ("dead", "held")
+_IDS_SHOWN = 5
 
 
 class Finding(NamedTuple):
@@ -42,6 +51,7 @@ class Finding(NamedTuple):
 async def doctor(*, shared: Shared | None = None) -> int:
     """Check engine, records, policies, people, messages and disk; each line ok, warn or fail with its remedy."""
     desk = Desk(shared)
+    _ = desk.settings  # what is wrong with these is told once, not by every look
     looks: list[tuple[str, Callable[[Desk], Awaitable[Finding]]]] = [
         ("disk", _disk),
         ("records", _records),
@@ -51,23 +61,26 @@ async def doctor(*, shared: Shared | None = None) -> int:
         ("messages", _messages),
         ("engine", _engine),
         ("worker", _worker),
+        ("delivery", _delivery),
+        ("projects", _projects),
+        ("tasks", _tasks),
     ]
-    findings = [await _look(name, look, desk) for name, look in looks]
-    table = Table(show_header=False)
+    findings = await asyncio.gather(*(_look(name, look, desk) for name, look in looks))
+    table = Table("", "", Column(overflow="fold"), show_header=False)
     for finding in findings:
         table.add_row(_MARKS[finding.verdict], desk.say(f"doctor.{finding.check}"), finding.text)
     desk.show(table)
     worst = any(finding.verdict == "fail" for finding in findings)
-    return desk.answer([finding._asdict() for finding in findings], PROBLEMS if worst else DONE)
+    return desk.answer({"findings": [finding._asdict() for finding in findings]}, PROBLEMS if worst else DONE)
 
 
 async def _look(name: str, look: Callable[[Desk], Awaitable[Finding]], desk: Desk) -> Finding:
     try:
         return await look(desk)
-    except Refusal as refusal:
-        return Finding(name, "fail", render(refusal.reason, desk.lang))
-    except OSError as error:
-        return Finding(name, "fail", str(error))
+    except Exception as error:  # noqa: BLE001 - one look that fails, even by a bug, must not hide the others
+        reason = reason_of(error)
+        text = render(reason, desk.lang) if reason else f"{type(error).__name__}: {error}"
+        return Finding(name, "fail", text)
 
 
 def _found(desk: Desk, check: str, verdict: Verdict, code: str, **params: Param) -> Finding:
@@ -84,7 +97,7 @@ async def _disk(desk: Desk) -> Finding:
 
 async def _records(desk: Desk) -> Finding:
     total = desk.views.count(now=datetime.now(UTC))
-    return _found(desk, "records", "ok", "records_ok", url=shown_url(desk.settings.records_url), total=total)
+    return _found(desk, "records", "ok", "records_ok", url=shown_url(checked_url(desk.settings)), total=total)
 
 
 async def _policies(desk: Desk) -> Finding:
@@ -115,12 +128,14 @@ async def _people(desk: Desk) -> Finding:
 
 
 async def _messages(desk: Desk) -> Finding:
-    counts = desk.views.outbox_counts()
-    stuck = sum(count.count for count in counts if count.state in _STUCK)
-    waiting = sum(count.count for count in counts if count.state in {"pending", "sending"})
+    counts = Counter[OutboxState]()
+    for one in desk.views.outbox_counts():
+        counts[one.state] += one.count
     channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
-    verdict: Verdict = "warn" if stuck else "ok"
-    return _found(desk, "messages", verdict, "messages_found", channel=channel, waiting=waiting, stuck=stuck)
+    waiting, held, dead = counts["pending"] + counts["sending"], counts["held"], counts["dead"]
+    verdict: Verdict = "warn" if held or dead else "ok"
+    code = "messages_dead" if dead else "messages_held" if held else "messages_ok"
+    return _found(desk, "messages", verdict, code, channel=channel, waiting=waiting, held=held, dead=dead)
 
 
 async def _engine(desk: Desk) -> Finding:
@@ -144,6 +159,40 @@ async def _worker(desk: Desk) -> Finding:
     if not project or not delivery:
         return _found(desk, "worker", "fail", "worker_none")
     return _found(desk, "worker", "ok", "worker_ok", count=max(project, delivery))
+
+
+async def _delivery(desk: Desk) -> Finding:
+    client = await engine.connect(desk.settings, wait=1.0)
+    wanted = {*open_channels(desk.settings), *(one.channel for one in desk.views.outbox_counts() if _is_due(one))}
+    idle = [channel for channel in sorted(wanted) if not await is_running(client, names.delivery_workflow_id(channel))]
+    if idle:
+        return _found(desk, "delivery", "fail", "delivery_none", channels=", ".join(idle))
+    return _found(desk, "delivery", "ok", "delivery_ok", channels=", ".join(sorted(wanted)))
+
+
+def _is_due(count: OutboxCount) -> bool:
+    return bool(count.channel) and count.state in {"pending", "sending"}
+
+
+async def _projects(desk: Desk) -> Finding:
+    client = await engine.connect(desk.settings, wait=1.0)
+    found = await compare(desk.views, client)
+    if found.missing:
+        return _found(desk, "projects", "fail", "projects_missing", count=len(found.missing), ids=_ids(found.missing))
+    if found.strange:
+        return _found(desk, "projects", "warn", "projects_strange", count=len(found.strange), ids=_ids(found.strange))
+    return _found(desk, "projects", "ok", "projects_ok", count=found.agreed)
+
+
+async def _tasks(desk: Desk) -> Finding:
+    stuck = await failing(await engine.connect(desk.settings, wait=1.0))
+    if stuck:
+        return _found(desk, "tasks", "fail", "tasks_failing", count=len(stuck), ids=_ids(stuck))
+    return _found(desk, "tasks", "ok", "tasks_ok")
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_IDS_SHOWN]) + (" …" if len(ids) > _IDS_SHOWN else "")
 
 
 async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> int:

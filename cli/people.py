@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Table
 
 from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.files.directory import read_directory
+from infra.files.policies import load_tree
+from schemas.directory import Directory
+from schemas.hierarchy import Hierarchy
+from schemas.reason import ErrorKind, Refusal
 
 
 def import_(
@@ -19,7 +22,9 @@ def import_(
 ) -> int:
     """Take over people and posts from a file; importing it again changes nothing."""
     desk = Desk(shared)
-    done = People(desk.records).import_directory(read_directory(file), datetime.now(UTC))
+    directory = read_directory(file)
+    _check_roles(directory)
+    done = People(desk.records).import_directory(directory, datetime.now(UTC))
     desk.line("people.imported", people=done.people, posts=done.posts, holders=done.holders, file=str(file))
     return desk.answer(done)
 
@@ -30,10 +35,18 @@ def list_(*, shared: Shared | None = None) -> int:
     directory = People(desk.records)
     names = {person.person_id: person for person in directory.people()}
     seats = directory.seats(datetime.now(UTC))
-    table = Table(*(desk.say(f"people.{column}") for column in ("post", "role", "area", "organisation", "holder")))
+    rows = []
     for seat in seats:
         person = names.get(seat.person_id)
         holder = f"{person.name} ({person.person_id})" if person else desk.say("people.vacant")
-        table.add_row(seat.post.post_id, seat.post.role, seat.post.area, seat.post.organisation, holder)
-    desk.show(table)
-    return desk.answer(seats)
+        rows.append((seat.post.post_id, seat.post.role, seat.post.area, seat.post.organisation, holder))
+    desk.table([f"people.{column}" for column in ("post", "role", "area", "organisation", "holder")], rows)
+    return desk.answer({"seats": seats})
+
+
+def _check_roles(directory: Directory) -> None:
+    """Refuse a role that no hierarchy knows: nobody would ever be told through such a post."""
+    known = [role.key for one in load_tree() if isinstance(one.parsed, Hierarchy) for role in one.parsed.roles]
+    unknown = next((post.role for post in directory.posts if post.role not in known), None)
+    if unknown:
+        raise Refusal("role.unknown", ErrorKind.INVALID, role=unknown, known=", ".join(known))

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich.table import Table
-from rich.text import Text
 
 from cli.desk import PROBLEMS, Desk, Shared
 from infra.files.policies import (
@@ -95,15 +94,14 @@ def schema(
             desk.line("policy.written", file=str(path))
         return desk.answer({"written": [str(path) for path in written]})
     found = {each: json_schema(each) for each in KINDS} if kind == "all" else json_schema(kind)
-    if not desk.json:
-        desk.console.print(json.dumps(found, ensure_ascii=False, indent=2), markup=False)
+    desk.print(json.dumps(found, ensure_ascii=False, indent=2))
     return desk.answer(found)
 
 
 def _tell(desk: Desk, found: Sequence[Reason]) -> int:
     told = [{**reason.model_dump(mode="json"), "message": render(reason, desk.lang)} for reason in found]
     for problem in told:
-        desk.errors.print(f"✗ {problem['message']}", markup=False)
+        desk.errors.print(f"✗ {problem['message']}")
     places = {reason.params.get("file") or reason.params.get("document") for reason in found}
     desk.note("policy.unsound", count=len(found), files=len(places))
     return desk.answer({"policies": [], "problems": told}, PROBLEMS)
@@ -185,9 +183,9 @@ def _table(desk: Desk, *columns: str) -> Table:
     return table
 
 
-def _keyed(title: Title, key: str, desk: Desk) -> Text:
-    """Return a name with its code below; as plain text, since a name may hold brackets."""
-    return Text.assemble(title.text(desk.lang), "\n", (key, "dim"))
+def _keyed(title: Title, key: str, desk: Desk) -> str:
+    """Return a name with its code below."""
+    return f"{title.text(desk.lang)}\n{key}"
 
 
 def _names(roles: Sequence[str], hierarchy: Hierarchy, desk: Desk) -> str:

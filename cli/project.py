@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from cyclopts import Parameter
-from rich.table import Table
+from cyclopts import Parameter, validators
 
 from cli.desk import Desk, Shared
+from cli.messages import standing
 from rules import explain, ladder, moment
 from rules.headline import rung_title
 from rules.narrate import narrate
@@ -30,7 +30,9 @@ def list_(
     area: Annotated[str, Parameter(help="区划代码前缀 / code prefix, 2-12 digits")] = "",
     builder: Annotated[str, Parameter(help="承建单位 / builder")] = "",
     overdue: Annotated[bool, Parameter(negative=(), help="仅逾期 / only overdue")] = False,
-    limit: Annotated[int, Parameter(help="每页条数 / rows of a page")] = 50,
+    limit: Annotated[
+        int, Parameter(help="每页条数 / rows of a page, 1-1000", validator=validators.Number(gte=1, lte=1000))
+    ] = 50,
     after: Annotated[str, Parameter(help="接上页最后一个编号 / last id of the page before")] = "",
     shared: Shared | None = None,
 ) -> int:
@@ -40,10 +42,7 @@ def list_(
     rows = desk.views.projects(wanted, now=now, limit=limit, after=after)
     total = desk.views.count(wanted, now=now)
     names = ("id", "place", "technology", "status", "stage", "due", "level", "percent")
-    table = Table(*(desk.say(f"column.{name}") for name in names))
-    for row in rows:
-        table.add_row(*_line(desk, row, now))
-    desk.show(table)
+    desk.table([f"column.{name}" for name in names], [_line(desk, row, now) for row in rows])
     desk.line("project.listed", shown=len(rows), total=total)
     if rows and len(rows) < total and len(rows) == limit:
         desk.line("project.next_page", after=rows[-1].project_id)
@@ -72,14 +71,14 @@ def show(
     ahead = ladder.rungs(state, book)
     if not desk.json:
         _head(desk, row, book)
-        desk.show(_stage_table(desk, stages, book))
+        _draw_stages(desk, stages, book)
         for rung in ahead[:_AHEAD]:
             when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)
             to = desk.listed(book.role_title(role) for role in rung.to)
             desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=to)
-        desk.show(_message_table(desk, messages, book) if messages else "")
+        _draw_messages(desk, messages, book)
         for entry in entries if journal else ():
-            desk.console.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}", markup=False)
+            desk.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}")
     return desk.answer({"project": row, "stages": stages, "messages": messages, "journal": entries, "rungs": ahead})
 
 
@@ -103,12 +102,9 @@ def board(
     desk = Desk(shared)
     found = desk.views.board(by, now=datetime.now(UTC))
     columns = ("registered", "running", "held", "overdue", "escalated", "completed", "cancelled", "rejected", "total")
-    table = Table(desk.say(f"column.{by}"), *(desk.say(f"column.{name}") for name in columns))
-    for row in found.rows:
-        table.add_row(row.key, *(str(getattr(row, name)) for name in columns))
-    table.add_section()
-    table.add_row(desk.say("column.totals"), *(str(getattr(found.totals, name)) for name in columns))
-    desk.show(table)
+    keyed = [(row.key, row) for row in found.rows] + [(desk.say("column.totals"), found.totals)]
+    *rows, totals = [(key, *(str(getattr(row, name)) for name in columns)) for key, row in keyed]
+    desk.table([f"column.{name}" for name in (by, *columns)], rows, totals)
     return desk.answer(found)
 
 
@@ -138,7 +134,7 @@ def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:
         code=row.village_code,
         technology=desk.say(f"technology.{row.technology}"),
         builder=row.builder,
-        tier=row.tier,
+        tier=desk.word("tier", row.tier),
         status=desk.say(f"status.{row.status}"),
         percent=row.percent,
     )
@@ -148,9 +144,9 @@ def _head(desk: Desk, row: ProjectRow, book: Rulebook) -> None:
         desk.line("project.hold", code=row.hold_code, title=coded.title if coded else row.hold_code)
 
 
-def _stage_table(desk: Desk, stages: Sequence[StageRow], book: Rulebook) -> Table:
+def _draw_stages(desk: Desk, stages: Sequence[StageRow], book: Rulebook) -> None:
     names = ("stage", "status", "owner", "due", "original", "closed", "percent", "level", "days")
-    table = Table(*(desk.say(f"column.{name}") for name in names))
+    rows = []
     for row in stages:
         status = desk.say(f"stage_status.{row.status}")
         owner = book.role_title(row.owner).text(desk.lang) if row.owner else "—"
@@ -161,17 +157,27 @@ def _stage_table(desk: Desk, stages: Sequence[StageRow], book: Rulebook) -> Tabl
             f"{book.party_title(party).text(desk.lang)} {count}"
             for party, count in json.loads(row.days_by_party).items()
         )
-        table.add_row(title, status, owner, due, original, closed, f"{row.percent}%", str(row.level), days)
-    return table
+        rows.append((title, status, owner, due, original, closed, f"{row.percent}%", str(row.level), days))
+    desk.table([f"column.{name}" for name in names], rows)
 
 
-def _message_table(desk: Desk, messages: Sequence[MessageRow], book: Rulebook) -> Table:
+def _draw_messages(desk: Desk, messages: Sequence[MessageRow], book: Rulebook) -> None:
     names = ("sent", "rung", "stage", "person", "channel", "state", "attempts")
-    table = Table(*(desk.say(f"column.{name}") for name in names))
+    rows = []
     for row in messages:
         rung = rung_title(row.rung, book).text(desk.lang)
         when = moment.moment(row.delivered_at, book.calendar) if row.delivered_at else "—"
         stage = book.title(row.stage).text(desk.lang)
-        state = desk.say(f"message_state.{row.state}")
-        table.add_row(when, rung, stage, row.name or "—", row.channel, state, str(row.attempts))
-    return table
+        rows.append(
+            (
+                when,
+                rung,
+                stage,
+                row.name or "—",
+                desk.word("channel", row.channel),
+                standing(desk, row),
+                str(row.attempts),
+            )
+        )
+    if rows:
+        desk.table([f"column.{name}" for name in names], rows)

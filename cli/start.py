@@ -5,34 +5,37 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 from rich.progress import Progress
 
 from cli.desk import PROBLEMS, Desk, Shared
 from infra.db.policies import Policies
-from infra.db.registry import Registered, Registry
+from infra.db.registry import Registry
 from infra.files.ledger import read_ledger
 from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, default_pins, load_tree, problems
 from infra.gateway import Gateway
 from rules import project as rules
 from rules.attributes import at_start
 from rules.policy import Shelf, parse, reference
-from rules.text import render
+from rules.text import both, render
 from schemas.command import Actor
 from schemas.ledger import LedgerFile, LedgerRow
+from schemas.plan import Plan
 from schemas.policy import Pins
-from schemas.project import Project, Start
+from schemas.project import Project, Start, Technology
 from schemas.reason import ErrorKind, Refusal
 
 AT_ONCE = 64
 """Starts under way at the same time."""
 
-PLANS = {"fibre": "universal-service-fibre", "4g": "universal-service-4g", "both": "universal-service-both"}
+PLANS = "universal-service"
+"""What the names of the default plans begin with."""
+
 _PROBLEMS_SHOWN = 20
 
 
@@ -41,9 +44,12 @@ async def start(
     /,
     *,
     programme: Annotated[str, Parameter(help="项目类别代码 / code of the programme")] = "US",
+    plans: Annotated[str, Parameter(help="各方案名称的开头 / what the names of the plans begin with")] = PLANS,
     calendar: Annotated[str, Parameter(help="工作日历 / calendar: china, compressed")] = "china",
     day_seconds: Annotated[float | None, Parameter(help="压缩日历一天的秒数 / seconds of a compressed day")] = None,
-    limit: Annotated[int | None, Parameter(help="只启动前 N 行 / only the first N rows")] = None,
+    limit: Annotated[
+        int | None, Parameter(help="只启动前 N 行 / only the first N rows", validator=validators.Number(gte=1))
+    ] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="只检查不启动 / check only, start nothing")] = False,
     shared: Shared | None = None,
 ) -> int:
@@ -54,27 +60,58 @@ async def start(
         return show_problems(desk, ledger)
     rows = ledger.rows[:limit]
     actor = desk.actor()
-    pins = publish(desk, calendar, day_seconds)
-    orders = _ordered([Registered(project=_preview(row, programme)) for row in rows], pins, actor)
-    _check_authority(desk, orders, actor)
+    policies = _policies(calendar, day_seconds)
+    pins = pins_of(policies, plans, calendar, dict.fromkeys(row.technology for row in rows))
+    _check_authority([_preview(row, programme) for row in rows], policies, pins, actor)
     if dry_run:
         desk.line("start.checked", rows=len(rows), file=str(file))
         return desk.answer({"rows": len(rows), "started": 0})
     gateway = await desk.gateway()
+    Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
     registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
-    with desk.progress("start.progress", len(registered)) as bar:
-        done = await start_all(gateway, _ordered(registered, pins, actor), desk.shelf, bar)
-    desk.line("start.done", new=done["new"], known=done["known"], file=str(file))
+    # The engine forgets projects that have ended, and would begin them anew; the journal does not forget.
+    fresh = [one.project for one in registered if not one.is_started]
+    with desk.progress("start.progress", len(fresh)) as bar:
+        done = await start_all(gateway, _ordered(fresh, pins, actor), desk.shelf, bar)
+    known = len(registered) - done["new"]
+    desk.line("start.done", new=done["new"], known=known, file=str(file))
     ids = [one.project.project_id for one in registered]
-    return desk.answer({"rows": len(rows), "started": done["new"], "known": done["known"], "projects": ids})
+    return desk.answer({"rows": len(rows), "started": done["new"], "known": known, "projects": ids})
 
 
-def publish(desk: Desk, calendar: str, day_seconds: float | None) -> dict[str, Pins]:
+def publish(desk: Desk, calendar: str, day_seconds: float | None, plans: str = PLANS) -> dict[str, Pins]:
     """Publish the policies of the tree where they are not yet, and return the pins by technology.
 
     Raises:
         Refusal: There is no such calendar, or a policy of the tree is not sound.
     """
+    policies = _policies(calendar, day_seconds)
+    pins = pins_of(policies, plans, calendar, get_args(Technology))
+    Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
+    return pins
+
+
+def pins_of(
+    policies: Sequence[LoadedPolicy], plans: str, calendar: str, technologies: Iterable[str]
+) -> dict[str, Pins]:
+    """Return the pins by technology: each technology's plan is the one whose name begins with `plans`.
+
+    Raises:
+        Refusal: A technology has no such plan, or several; or there is no such calendar.
+    """
+    pins = {}
+    for technology in technologies:
+        documents = [one.parsed for one in policies if isinstance(one.parsed, Plan)]
+        names = {one.name for one in documents if one.technology == technology and one.name.startswith(plans)}
+        if len(names) != 1:
+            found, title = ", ".join(sorted(names)) or "—", both(f"technology.{technology}")
+            raise Refusal("start.no_plan", ErrorKind.INVALID, technology=title, plans=plans, found=found)
+        pins[technology] = default_pins(policies, names.pop(), calendar)
+    return pins
+
+
+def _policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy]:
+    """Return the policies of the tree, its calendar with days of another length when asked for."""
     loaded = load_tree()
     if wrong := problems(loaded):
         raise BadPolicyError(wrong)
@@ -85,9 +122,7 @@ def publish(desk: Desk, calendar: str, day_seconds: float | None) -> dict[str, P
         raw = compressed(base.raw, day_seconds)
         other = LoadedPolicy(raw, parse(raw), base.path, reference(raw))
         loaded = [other if one is base else one for one in loaded]
-    pins = {technology: default_pins(loaded, plan, calendar) for technology, plan in PLANS.items()}
-    Policies(desk.records).publish([one.raw for one in loaded], datetime.now(UTC))
-    return pins
+    return loaded
 
 
 async def start_all(
@@ -118,7 +153,7 @@ async def start_all(
             for order in orders:
                 group.create_task(one(order))
     except* Refusal as refusals:
-        raise _first(refusals) from None
+        raise first_refusal(refusals) from None
     return done
 
 
@@ -128,7 +163,7 @@ def show_problems(desk: Desk, ledger: LedgerFile) -> int:
         place = f"{problem.place}:{problem.row}" if problem.row else problem.place
         where = f"{place} [{problem.column}] {problem.value!r}" if problem.column else place
         hint = f" → {problem.suggestion}" if problem.suggestion else ""
-        desk.errors.print(f"✗ {where}: {render(problem.reason, desk.lang)}{hint}", markup=False)
+        desk.errors.print(f"✗ {where}: {render(problem.reason, desk.lang)}{hint}")
     desk.note("start.problems", count=len(ledger.problems), rows=len(ledger.rows), file=ledger.name)
     report: list[dict[str, Any]] = [
         {**problem.model_dump(mode="json"), "message": render(problem.reason, desk.lang)} for problem in ledger.problems
@@ -136,17 +171,22 @@ def show_problems(desk: Desk, ledger: LedgerFile) -> int:
     return desk.answer({"file": ledger.name, "problems": report}, PROBLEMS)
 
 
-def _ordered(registered: Sequence[Registered], pins: dict[str, Pins], actor: Actor) -> list[Start]:
+def _ordered(projects: Sequence[Project], pins: dict[str, Pins], actor: Actor) -> list[Start]:
     batch = f"start-{uuid.uuid4().hex[:12]}"
     return [
-        Start(project=one.project, pins=pins[one.project.technology], ordered_by=actor.person_id, command_id=batch)
-        for one in registered
+        Start(project=one, pins=pins[one.technology], ordered_by=actor.person_id, command_id=batch) for one in projects
     ]
 
 
-def _check_authority(desk: Desk, orders: Sequence[Start], actor: Actor) -> None:
-    for order in orders:
-        reason = rules.may_start(order, actor, desk.shelf.book(order.pins))
+def _check_authority(
+    projects: Sequence[Project], policies: Sequence[LoadedPolicy], pins: dict[str, Pins], actor: Actor
+) -> None:
+    """Refuse what the actor may not start, by policies that may not be published yet."""
+    shelf = Shelf()
+    for policy in policies:
+        shelf.put(policy.raw)
+    for order in _ordered(projects, pins, actor):
+        reason = rules.may_start(order, actor, shelf.book(order.pins))
         if reason:
             raise Refusal(reason.code, reason.kind, **reason.params)
 
@@ -165,6 +205,7 @@ def _preview(row: LedgerRow, programme: str) -> Project:
     )
 
 
-def _first(refusals: BaseExceptionGroup[Refusal]) -> Refusal:
+def first_refusal(refusals: BaseExceptionGroup[Refusal]) -> Refusal:
+    """Return the first of the refusals that came out of a group of tasks."""
     inner = refusals.exceptions[0]
-    return inner if isinstance(inner, Refusal) else _first(inner)
+    return inner if isinstance(inner, Refusal) else first_refusal(inner)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import os
 import shlex
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 from temporalio.api.enums.v1 import TaskQueueType
@@ -21,6 +20,9 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
+from cli.desk import Shared
+from cli.screen import clean, json_line
+from cli.trouble import checked_url, read_settings
 from infra import engine, port
 from infra.db.migrate import upgrade
 from infra.settings import Settings
@@ -39,26 +41,22 @@ _PASSING_AWAY_SECONDS = 5.0
 
 async def up(
     *,
-    data: Annotated[Path | None, Parameter(help="数据目录 / data folder (CUNTONG_DATA)")] = None,
     port: Annotated[int | None, Parameter(help="引擎端口 / port of the engine (CUNTONG_PORT)")] = None,
     ui_port: Annotated[int | None, Parameter(help="网页端口 / port of its web page (CUNTONG_UI_PORT)")] = None,
-    smtp_url: Annotated[
-        str | None, Parameter(help="邮件服务器 / mail server, smtp://[user:password@]host:port (CUNTONG_SMTP_URL)")
-    ] = None,
-    lang: Annotated[str | None, Parameter(help="语言 / language: zh-CN, en (CUNTONG_LANG)")] = None,
-    as_json: Annotated[
-        bool,
-        Parameter(name="--json", negative="", help="就绪后以 JSON 输出地址 / tell the addresses as one JSON object"),
-    ] = False,
+    shared: Shared | None = None,
 ) -> int:
     """Run the engine, its web page and the worker on this machine until Ctrl-C, and restart what dies.
+
+    A mail server is told by `CUNTONG_SMTP_URL` or in `.env` only: everybody on a machine can read command lines.
 
     Raises:
         Refusal: What hinders the start, with the remedy; nothing is running then.
     """
-    given: dict[str, Any] = {"data": data, "port": port, "ui_port": ui_port, "smtp_url": smtp_url, "lang": lang}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
-    return await serve(settings, as_json=as_json)
+    shared = shared or Shared()
+    own = {"port": port, "ui_port": ui_port, "lang": shared.lang, "data": shared.data, "acting_as": shared.acting_as}
+    settings = read_settings({key: value for key, value in own.items() if value not in {None, ""}})
+    checked_url(settings)
+    return await serve(settings, as_json=shared.json)
 
 
 async def serve(
@@ -196,7 +194,7 @@ class _Teller:
         self._settings = settings
 
     def line(self, code: str, **params: Param) -> None:
-        print(say(code, self._settings.reader_lang, **params), file=sys.stderr, flush=True)
+        print(clean(say(code, self._settings.reader_lang, **params)), file=sys.stderr, flush=True)
 
     def event(self, event: ChildEvent) -> None:
         code = signal.Signals(-event.code).name if event.code < 0 else event.code
@@ -212,10 +210,10 @@ class _Teller:
 
     def addresses(self, addresses: dict[str, str], *, as_json: bool) -> None:
         if as_json:
-            print(json.dumps(addresses, ensure_ascii=False), flush=True)
+            print(json_line(addresses), flush=True)
         else:
             for key, address in addresses.items():
-                print(say(f"up.address_{key}", self._settings.reader_lang, address=address), flush=True)
+                print(clean(say(f"up.address_{key}", self._settings.reader_lang, address=address)), flush=True)
         used = Settings()
         if (used.port, used.data.resolve()) != (self._settings.port, self._settings.data):
             data = shlex.quote(str(self._settings.data))

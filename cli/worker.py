@@ -12,7 +12,9 @@ _WORKER = Path(__file__).parents[1] / "worker.py"
 
 
 def worker(*, shared: Shared | None = None) -> int:
-    """Run a worker until Ctrl-C; on SIGTERM it finishes what it has begun."""
-    settings = Desk(shared).settings
-    os.environ["CUNTONG_DATA"] = str(settings.data)
+    """Run a worker until Ctrl-C; on SIGTERM it finishes what it has begun. `--json` makes its log JSON."""
+    desk = Desk(shared)
+    os.environ |= {"CUNTONG_DATA": str(desk.settings.data), "CUNTONG_LANG": desk.lang}
+    if desk.json:
+        os.environ["CUNTONG_LOG_FORMAT"] = "json"
     os.execv(sys.executable, [sys.executable, str(_WORKER)])  # noqa: S606 - our own program

@@ -133,6 +133,8 @@ _KEY_MAKERS: dict[str, Any] = {
     "Int": SearchAttributeKey.for_int,
     "Datetime": SearchAttributeKey.for_datetime,
 }
+"""As in `workflows.search`: names and types are told once, in `schemas.names`, which may not know the engine; and these
+two rooms do not know each other."""
 
 
 def _refusal(error: WorkflowUpdateFailedError, project_id: str) -> Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,7 +21,10 @@ class Settings(BaseSettings):
         ui_port: Port of the engine's web page.
         lang: Language of the command line; empty means from `LANG`.
         acting_as: Person id that the command line acts as, unless `--as` is given.
-        smtp_url: Mail server, `smtp://[user:password@]host:port`; empty switches mail off and writes files instead.
+        smtp_url: Mail server, `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte; empty
+            switches mail off and writes files instead. Special characters of the password are percent-encoded.
+        smtp_tls: TLS with `smtp://`: `required`, `opportunistic` (when the server offers it) or `off`; `auto` requires
+            it when there is a password and the server is on another machine.
         mail_from: Sender of messages.
         engine_synchronous: SQLite `synchronous` of the embedded engine: `full` survives power loss, `normal` is faster.
         delivery_poll_seconds: How often the outbox is looked at.
@@ -29,16 +33,17 @@ class Settings(BaseSettings):
         metrics_port: Its port; 0 switches it off.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CUNTONG_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CUNTONG_", env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     data: Path = Path("data")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 7233
     ui_port: int = 8233
     lang: str = ""
     acting_as: str = ""
-    smtp_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
+    smtp_tls: Literal["auto", "required", "opportunistic", "off"] = "auto"
     mail_from: str = "cuntong@localhost"
     engine_synchronous: str = Field(default="full", pattern="^(full|normal)$")
     delivery_poll_seconds: float = Field(default=1.0, gt=0)

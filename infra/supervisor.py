@@ -31,6 +31,7 @@ LONGEST_PAUSE = 5.0
 STEADY_SECONDS = 30.0
 START_ATTEMPTS = 3
 LOG_BYTES = 10_000_000
+_OTHERS_READ_NOTHING = 0o077
 
 # Runs between us and the child's own program: a child must not outlive a supervisor that was killed, and only the
 # child itself can ask the kernel for that. Its parent may be gone before it has asked, hence the second look.
@@ -297,18 +298,26 @@ class _Record:
 def hold(data: Path) -> Iterator[bool]:
     """Make the data folder, hold it against every other supervisor, and say whether the last one was cut off.
 
-    The kernel lets go of the lock when we die, however we die.
+    The kernel lets go of the lock when we die, however we die. A folder that we make is our user's alone, and so is
+    what we and our children make in it meanwhile: it holds names, addresses and letters.
 
     Raises:
         Refusal: `data.not_writable`, or `data.in_use` with the process id of the other supervisor.
     """
+    before = os.umask(_OTHERS_READ_NOTHING)
     try:
-        lock = _lock(data)
+        with _locked(data):
+            yield (data / "up.json").exists()
+    finally:
+        os.umask(before)
+
+
+def _locked(data: Path) -> TextIO:
+    try:
+        return _lock(data)
     except OSError as error:
         detail = error.strerror or str(error)
         raise Refusal("data.not_writable", ErrorKind.UNAVAILABLE, path=str(data), detail=detail) from error
-    with lock:
-        yield (data / "up.json").exists()
 
 
 def _lock(data: Path) -> TextIO:

@@ -29,7 +29,8 @@ _READERS: dict[str, Callable[[Cell], object]] = {
     "planned_finish_on": ledger_cells.day,
 }
 _PLAN = tuple((column.key, column.is_required, _READERS.get(column.key, ledger_cells.text_of)) for column in COLUMNS)
-_LAYERS = {"fibre": ("fibre",), "4g": ("4g",), "both": ("fibre", "4g")}
+LAYERS: Mapping[str, tuple[str, ...]] = {"fibre": ("fibre",), "4g": ("4g",), "both": ("fibre", "4g")}
+"""What each technology builds; the same may not be built, and paid for, twice in a village."""
 
 PROBLEM_LIMIT = 200_000
 """Enough for one problem in every row of the national ledger; what lies beyond is counted, not kept."""
@@ -154,7 +155,7 @@ def _claim_village(first_row: dict[tuple[str, str], int], checked: CheckedRow, n
     # Returns the row that stands for the same village and technology already, or 0.
     if not checked.village_code:
         return 0
-    keys = [(checked.village_code, layer) for layer in _LAYERS.get(checked.technology, ())]
+    keys = [(checked.village_code, layer) for layer in LAYERS.get(checked.technology, ())]
     earlier = [first_row[key] for key in keys if key in first_row]
     if not earlier:
         first_row.update(dict.fromkeys(keys, number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -13,6 +14,7 @@ _LOCAL = timezone(timedelta(hours=8))
 """China keeps one time all year."""
 
 _KEY_SHOWN = 12
+_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,12 @@ class Letter:
 
 def compose(message: OutboxMessage) -> Letter:
     """Return the letter of a message; the same message always gives the same letter."""
-    return Letter(subject=_subject(message), text=_text(message))
+    return Letter(subject=one_line(_subject(message)), text=_text(message))
+
+
+def one_line(text: str) -> str:
+    """Return a text as it may stand in the header of a mail: in one line, without control characters."""
+    return _BLANKS_AND_CONTROLS.sub(" ", text).strip()
 
 
 def _subject(message: OutboxMessage) -> str:

@@ -1,14 +1,14 @@
 """Which messages an entry of the journal brings into the outbox, and which it takes away again.
 
-Both follow from the entry alone and are written in its transaction, so a message exists exactly when its rung is on
-record, and none outlives the stage it speaks of.
+Both are written in the transaction of the entry, so a message exists exactly when its rung is on record, and none
+outlives the stage it speaks of.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,6 +22,13 @@ from schemas.state import ProjectState
 
 NOBODY_FOUND = "nobody_found"
 """Reason code of a held message: every post upward is vacant."""
+
+READDRESSED = "readdressed"
+"""Reason code of a message that nobody had tried to hand over when its duty passed to somebody else."""
+
+OUTDATED = "outdated"
+"""Reason code of a reminder that nobody had tried to hand over when a later rung of the same turn spoke to the same
+person. Escalations are never out of date: each has its own consequence."""
 
 _WHOLE = (e.ProjectHeld, e.ProjectCompleted, e.ProjectRejected, e.ProjectCancelled)
 """Events that take away every message of the project."""
@@ -48,6 +55,8 @@ class Draft:
 
     Attributes:
         seq: Entry of the journal that caused it.
+        roles: Roles it is for, comma separated: by them another receiver is found as long as it waits.
+        mail_on: Whether there was a mail server.
         state: `pending`; `held` when there is nobody to send it to; `superseded` when it came too late.
         reason_code: Why it is not pending.
     """
@@ -68,10 +77,12 @@ class Draft:
     days: int
     reply_days: int
     consequence: str
+    roles: str
     person_id: str
     vacant: str
     vacant_zh: str
     vacant_en: str
+    mail_on: bool
     channel: str
     state: Literal["pending", "held", "superseded"]
     reason_code: str
@@ -103,6 +114,7 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
     book: Rulebook,
     *,
     mail_on: bool,
+    roles: Sequence[str] | None = None,
 ) -> list[Draft]:
     """Return the messages of a fired rung: one for each receiver, none for any other entry.
 
@@ -112,28 +124,31 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
     Args:
         entry: Entry of the journal.
         state: State after it.
-        seats: Posts with their holders at that instant.
+        seats: Posts with their holders, at that instant or later when another receiver is wanted.
         people: The directory by person id. A person named for the project who is not in it counts as not named.
         book: Policies of the project.
         mail_on: Whether there is a mail server; without one, and for people without an address, the channel is `file`.
+        roles: Only the messages for these roles; None for all that the rung speaks to.
     """
     event = entry.event
-    if not isinstance(event, RungFired) or not event.to:
+    if not isinstance(event, RungFired):
         return []
     named = {role: person for role, person in state.assigned.items() if person in people}
-    passed_over: dict[str, list[str]] = {}
-    for role in event.to:
+    receivers: dict[str, _Receiver] = {}
+    for role in event.to if roles is None else roles:
         found = post.resolve(role, state.project, seats, named, book)
-        vacant = passed_over.setdefault(found.person_id, [])
-        vacant.extend(other for other in found.vacant if other not in vacant)
-    return [
-        _draft(entry, event, state, book, person_id, tuple(vacant), _channel(people.get(person_id), mail_on=mail_on))
-        for person_id, vacant in passed_over.items()
-    ]
+        channel = _channel(people.get(found.person_id), mail_on=mail_on)
+        receiver = receivers.setdefault(found.person_id, _Receiver(found.person_id, channel, mail_on))
+        receiver.roles.append(role)
+        receiver.vacant.extend(other for other in found.vacant if other not in receiver.vacant)
+    return [_draft(entry, event, state, book, receiver) for receiver in receivers.values()]
 
 
 def withdrawals(entry: Entry) -> list[Withdrawal]:
-    """Return which waiting messages an entry takes away; later rungs do not take earlier ones."""
+    """Return which waiting messages an entry takes away, tried or not.
+
+    A rung takes none: which reminders it makes out of date (`OUTDATED`) depends on whether they were tried.
+    """
     event = entry.event
     if isinstance(event, e.StageReturned):
         return [Withdrawal("stage_returned", event.reset)]
@@ -181,23 +196,26 @@ def _channel(person: Person | None, *, mail_on: bool) -> str:
     return "email" if mail_on and person and person.email else "file"
 
 
-def _draft(  # noqa: PLR0913 - everything a message is made of
-    entry: Entry,
-    event: RungFired,
-    state: ProjectState,
-    book: Rulebook,
-    person_id: str,
-    vacant: tuple[str, ...],
-    channel: str,
-) -> Draft:
+@dataclass
+class _Receiver:
+    """Somebody who gets a message, for which roles, and which of them and their superiors are vacant."""
+
+    person_id: str
+    channel: str
+    mail_on: bool
+    roles: list[str] = field(default_factory=list)
+    vacant: list[str] = field(default_factory=list)
+
+
+def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver) -> Draft:
     rule = next((rule for rule in book.ladder.rungs if rule.key == event.rung), None)
     rung_title = rule.title if rule else Title(zh=event.rung, en=event.rung)
     stage_title = book.title(event.stage)
     calendar = book.calendar
     due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
-    titles = [book.role_title(role) for role in vacant]
+    titles = [book.role_title(role) for role in receiver.vacant]
     return Draft(
-        key=message_key(event, state, person_id, channel),
+        key=message_key(event, state, receiver.person_id, receiver.channel),
         project_id=state.project.project_id,
         seq=entry.seq,
         place=state.project.place or state.project.village_name,
@@ -213,12 +231,14 @@ def _draft(  # noqa: PLR0913 - everything a message is made of
         days=calendar.between(entry.at, calendar.opens_at(due_day)),
         reply_days=(rule.reply_days or 0) if rule else 0,
         consequence=event.consequence,
-        person_id=person_id,
-        vacant=",".join(vacant),
+        roles=",".join(receiver.roles),
+        person_id=receiver.person_id,
+        vacant=",".join(receiver.vacant),
         vacant_zh="、".join(title.zh for title in titles),
         vacant_en=", ".join(title.en for title in titles),
-        channel=channel,
-        state="pending" if person_id else "held",
-        reason_code="" if person_id else NOBODY_FOUND,
+        mail_on=receiver.mail_on,
+        channel=receiver.channel,
+        state="pending" if receiver.person_id else "held",
+        reason_code="" if receiver.person_id else NOBODY_FOUND,
         created_at=entry.at,
     )

@@ -33,7 +33,7 @@ def resolve(
     current: str | None = role
     while current and current not in vacant:
         if assigned.get(current):
-            return Resolution(role=role, person_id=assigned[current], vacant=tuple(vacant), is_assigned=True)
+            return Resolution(role=role, person_id=assigned[current], vacant=tuple(vacant))
         seat = _nearest(current, project, seats, book)
         if seat:
             return Resolution(role=role, person_id=seat.person_id, post_id=seat.post.post_id, vacant=tuple(vacant))

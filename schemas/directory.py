@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from schemas.command import Post
-from schemas.message import Document, Instant, Message
+from schemas.message import Document, Message
 
 
 class Person(Document):
@@ -65,20 +63,9 @@ class Resolution(Message):
         person_id: Who receives it; empty when every post upward is vacant.
         post_id: Post through which.
         vacant: Roles passed over because vacant or unknown, in order.
-        is_assigned: Whether a person was named for this project instead of the post.
     """
 
     role: str
     person_id: str = ""
     post_id: str = ""
     vacant: tuple[str, ...] = ()
-    is_assigned: bool = False
-
-
-class Holding(Message):
-    """A person holds a post for a time."""
-
-    post_id: str
-    person_id: str
-    since_at: Instant
-    until_at: Instant | None = Field(default=None)

@@ -24,7 +24,10 @@ class Committed(Message):
     Attributes:
         seq: Last entry of the project now in the journal.
         is_repeat: True when all of them had been there.
+        instead: Entries that stand in the journal from the first place asked for, when they are others than those of
+            the batch: a task that was lost on its way had written them. Nothing was written then.
     """
 
     seq: int
     is_repeat: bool = False
+    instead: tuple[Entry, ...] = ()

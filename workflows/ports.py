@@ -14,7 +14,7 @@ from schemas.delivery import DeliveryOrder, DeliveryReport
 from schemas.record import Commit, Committed
 
 JOURNAL_CONFLICT = "JournalConflict"
-"""Error type: the journal holds something else at that place. Never retried; a person must look."""
+"""Error type: entries and journal do not fit together. Never retried; a person must look."""
 
 
 class RecordsPort(ABC):
@@ -25,8 +25,12 @@ class RecordsPort(ABC):
     def commit(self, batch: Commit) -> Committed:
         """Write entries, read model and outbox in one transaction; writing the same again changes nothing.
 
+        Where the journal holds other entries already, nothing is written and the answer brings those: a local activity
+        may be done while the task it belongs to is lost (worker killed, task overtaken), and the task that comes in
+        its place has another clock and perhaps other commands. What was written first is what happened.
+
         Raises:
-            ApplicationError: Of type `JOURNAL_CONFLICT`, not retryable: other content stands at that place.
+            ApplicationError: Of type `JOURNAL_CONFLICT`, not retryable: the entries cannot follow the journal.
         """
 
 

@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.command import Command, Receipt
     from schemas.event import Entry
     from schemas.reason import Reason
-    from schemas.record import Commit
+    from schemas.record import Commit, Committed
     from schemas.rung import Rung
     from schemas.state import ProjectState
     from schemas.workflow import Outcome, ProjectRun
@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
 _AT_ONCE = timedelta(seconds=6)
 """Less than a task may last (ten seconds) before the engine has to be told that it is still being worked on."""
 
+_SOON = timedelta(milliseconds=1)
 _QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3)
 _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
@@ -51,14 +52,16 @@ class VillageProject:
     def __init__(self, run: ProjectRun) -> None:
         """Take over the state of the run before, or begin."""
         self._lock = asyncio.Lock()
+        self._recorded = run.state
         self._unwritten: list[Entry] = []
         self._changed = False
         self._timer: asyncio.Task[None] | None = None
         self._armed: tuple[datetime, str] | None = None
+        self._come = now = workflow.now()
         if run.state:
             self._state = run.state
         elif run.start:
-            now, book = workflow.now(), policy.installed.book(run.start.pins)
+            book = policy.installed.book(run.start.pins)
             first = project.entries(None, project.begin(run.start, now, book), now, run.start.ordered_by)
             self._state = project.fold(first)
             self._unwritten.extend(first)
@@ -85,13 +88,9 @@ class VillageProject:
         """Carry out a command, once; answers when it is on record."""
         command = _decoded(args)
         async with self._lock:
-            self._catch_up()
-            now = workflow.now()
-            answer = project.decide(self._state, command, now, self._book)
-            if isinstance(answer, project.Accepted):
-                for entry in project.entries(self._state, answer.events, now, command.actor.person_id, command):
-                    self._take(entry)
-            await self._write()
+            answer = self._carry_out(command)
+            while not await self._write():
+                answer = self._carry_out(command)
         if isinstance(answer, project.Refused):
             raise refused(answer.reason)
         self._changed = True
@@ -104,6 +103,15 @@ class VillageProject:
             status=self._state.status,
             open_stages=tuple(self._state.open_stages()),
         )
+
+    def _carry_out(self, command: Command) -> project.Accepted | project.Repeated | project.Refused:
+        self._come = now = max(self._come, workflow.now())
+        self._catch_up()
+        answer = project.decide(self._state, command, now, self._book)
+        if isinstance(answer, project.Accepted):
+            for entry in project.entries(self._state, answer.events, now, command.actor.person_id, command):
+                self._take(entry)
+        return answer
 
     @command.validator
     def _validate(self, name: str, args: Sequence[RawValue]) -> None:
@@ -147,7 +155,9 @@ class VillageProject:
         await workflow.wait_condition(workflow.all_handlers_finished)
         if self._must_roll():
             workflow.continue_as_new(
-                ProjectRun(state=self._state), search_attributes=search.typed(attributes(self._state, self._book))
+                ProjectRun(state=self._state),
+                search_attributes=search.typed(attributes(self._state, self._book)),
+                initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
             )
 
     async def _keep_up(self) -> None:
@@ -157,24 +167,28 @@ class VillageProject:
         the writing does is left out when the engine replays, and `workflow.now()` would be another than on record.
         """
         async with self._lock:
-            self._changed = False
-            self._catch_up()
-            workflow.set_current_details(headline.details(self._state, self._book))
-            is_armed = self._arm()
-            if self._unwritten or not self._must_roll():
-                self._tell(anyway=bool(self._unwritten) and not is_armed)
-            await self._write()
+            self._prepare()
+            while not await self._write():
+                self._prepare()
+
+    def _prepare(self) -> None:
+        self._catch_up()
+        self._changed = False
+        workflow.set_current_details(headline.details(self._state, self._book))
+        is_armed = self._arm()
+        if self._unwritten or not self._must_roll():
+            self._tell(anyway=bool(self._unwritten) and not is_armed)
 
     def _catch_up(self) -> None:
         """Let the clock do what is due before anybody else acts, so that the journal is in order of time."""
-        for entry in self._due(workflow.now()):
+        for entry in self._due(self._come):
             self._take(entry)
             self._changed = True
 
-    def _due(self, now: datetime) -> list[Entry]:
-        """Return what the clock has to do by now."""
-        state, due = self._state, list[Entry]()
-        while events := project.advance(state, now, self._book):
+    def _due(self, until: datetime) -> list[Entry]:
+        """Return what the clock has to do up to an instant that has come."""
+        now, state, due = max(until, workflow.now()), self._state, list[Entry]()
+        while events := project.advance(state, until, self._book):
             new = project.entries(state, events, now)
             state = project.fold(new, state)
             due.extend(new)
@@ -184,51 +198,60 @@ class VillageProject:
         self._state = project.evolve(self._state, entry)
         self._unwritten.append(entry)
 
-    async def _write(self) -> None:
-        """Put on record what has happened. Hold the lock: entries reach the journal in order."""
+    async def _write(self) -> bool:
+        """Put on record what has happened, and tell whether it stands there. Hold the lock: entries go in order.
+
+        Where the journal holds other entries, written by a task that was lost on its way, those are what happened: the
+        state follows them, and what was meant to be written has to be decided anew.
+        """
         if not self._unwritten:
-            return
+            return True
         batch = Commit(project_id=self._state.project.project_id, entries=tuple(self._unwritten))
-        summary = ", ".join(entry.event.type for entry in batch.entries)
-        while not (await self._write_at_once(batch, summary) or await self._write_patiently(batch, summary)):
+        committed = None
+        while committed is None:
             # Only a conflict ends the patient way. It stands in the history then, and must not be what stops the
             # workflow, or every replay would stop there: the quick way meets it again, and stops without a trace.
-            continue
+            committed = await self._write_at_once(batch) or await self._write_patiently(batch)
+        if committed.instead:
+            workflow.logger.warning("journal_was_ahead", extra={"first": batch.entries[0].seq, "last": committed.seq})
+            self._state = project.fold(committed.instead, self._recorded)
+        self._recorded = self._state
         self._unwritten.clear()
+        return not committed.instead
 
-    async def _write_at_once(self, batch: Commit, summary: str) -> bool:
-        """Write within the task, and tell whether that was possible.
+    async def _write_at_once(self, batch: Commit) -> Committed | None:
+        """Write within the task; None when the records are away.
 
         Raises:
             JournalConflictError: The task fails and is tried again, until a person has mended the journal.
         """
         try:
-            await workflow.execute_local_activity_method(
+            committed: Committed = await workflow.execute_local_activity_method(
                 RecordsPort.commit,
                 batch,
                 start_to_close_timeout=timedelta(seconds=5),
                 schedule_to_close_timeout=_AT_ONCE,
                 retry_policy=_QUICK,
-                summary=summary,
+                summary=_summary(batch),
             )
         except FailureError as error:
             _stop_on_conflict(error)
-            return False
-        return True
+            return None
+        return committed
 
-    async def _write_patiently(self, batch: Commit, summary: str) -> bool:
-        """Wait for records that are away, visibly: as an ordinary activity that is tried for ever."""
+    async def _write_patiently(self, batch: Commit) -> Committed | None:
+        """Wait for records that are away, visibly: as an ordinary activity that is tried for ever. None on conflict."""
         try:
-            await workflow.execute_activity_method(
+            committed: Committed = await workflow.execute_activity_method(
                 RecordsPort.commit,
                 batch,
                 start_to_close_timeout=timedelta(seconds=30),
                 retry_policy=_PATIENT,
-                summary=summary,
+                summary=_summary(batch),
             )
         except FailureError:
-            return False
-        return True
+            return None
+        return committed
 
     def _tell(self, *, anyway: bool = False) -> None:
         """Tell the engine's own lists what has changed; `anyway` says everything again rather than nothing."""
@@ -258,7 +281,13 @@ class VillageProject:
         return wanted is not None
 
     async def _ring(self, at: datetime, summary: str) -> None:
-        await workflow.sleep(at - workflow.now(), summary=summary)
+        """Wait for an instant, and then rely on it that it has come.
+
+        `workflow.now()` cannot be relied on here: a worker that answers a question before it gets the task of the timer
+        hears of the timer with the clock of the task before, and at replay with another.
+        """
+        await workflow.sleep(max(at - max(self._come, workflow.now()), _SOON), summary=summary)
+        self._come = max(self._come, at)
         self._timer = self._armed = None
         self._changed = True
 
@@ -271,6 +300,10 @@ def _decoded(args: Sequence[RawValue]) -> Command:
     except Exception as error:
         raise refused(Reason(code="command.unreadable", params={"error": str(error)[:500]})) from error
     return command
+
+
+def _summary(batch: Commit) -> str:
+    return ", ".join(entry.event.type for entry in batch.entries)
 
 
 def _stop_on_conflict(error: FailureError) -> None:

@@ -21,7 +21,7 @@ class TemporaryFailure(Exception):  # noqa: N818 - a mail server calls it so
 
 
 class PermanentFailure(Exception):  # noqa: N818 - the same
-    """The message was refused for good; a person must look."""
+    """The message was refused for good, or cannot be made at all; a person must look."""
 
 
 class UnknownOutcome(Exception):  # noqa: N818 - neither failure nor success

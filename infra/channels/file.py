@@ -29,6 +29,7 @@ class FileChannel:
 
         Raises:
             TemporaryFailure: The disk is full or cannot be written to.
+            PermanentFailure: No mail can be made of it.
         """
         try:
             await asyncio.to_thread(self._write, message)
@@ -45,7 +46,8 @@ class FileChannel:
 
     def _write(self, message: OutboxMessage) -> None:
         path = self.path(message.person_id, message.key)
-        path.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+        for folder in (self._folder, path.parent):  # each by itself: the mode counts for the last one only
+            folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
         with open(draft, "wb", opener=_private) as file:
             file.write(eml(message, self._sender))

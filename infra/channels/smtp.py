@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException
@@ -15,6 +16,7 @@ from infra.channels.letter import eml
 from schemas.delivery import OutboxMessage
 
 T = TypeVar("T")
+Tls = Literal["auto", "required", "opportunistic", "off"]
 
 SECONDS = 20.0
 """Time for the greeting and envelope, and again for the text."""
@@ -26,36 +28,84 @@ GOODBYE_SECONDS = 2.0
 """Time for a good-bye, which is a courtesy only."""
 
 _PERMANENT = 500
+_SERVER_ITSELF = (421, 452)
+"""Answers to a receiver that speak of the server: it is closing, or its disk is full."""
+
+
+class MailServer(NamedTuple):
+    """Where mail goes.
+
+    Attributes:
+        host: Name or address.
+        port: Port; None for the usual one.
+        user: Name to log in with; None without.
+        password: Password; None without.
+        is_tls_first: Whether TLS comes from the first byte.
+    """
+
+    host: str
+    port: int | None
+    user: str | None
+    password: str | None
+    is_tls_first: bool
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine, where nobody listens in between."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def mail_server(url: str) -> MailServer:
+    """Return what `smtp://[user:password@]host[:port]` or `smtps://` tells.
+
+    Raises:
+        ValueError: The URL is none of a mail server. The error shows no part of it: whatever was misread may belong
+            to the password.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(_NO_SERVER) from None
+    if parts.scheme not in {"smtp", "smtps"} or not host or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(_NO_SERVER)
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return MailServer(host, port, user, password, parts.scheme == "smtps")
+
+
+_NO_SERVER = "not the URL of a mail server"
 
 
 class SmtpChannel:
-    """Hands messages to a mail server."""
+    """Hands messages to a mail server, one at a time: two senders never share half a conversation."""
 
     name = "email"
 
-    def __init__(self, url: str, sender: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, url: str, sender: str, *, tls: Tls = "auto", seconds: float = SECONDS) -> None:
         """Take the mail server.
 
         Args:
-            url: `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte. With `smtp://` TLS
-                is begun when the server offers it.
+            url: `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte.
             sender: Address that mails come from.
+            tls: With `smtp://`: begin TLS always (`required`), when the server offers it (`opportunistic`) or never
+                (`off`). `auto` never sends a password in the clear to another machine: then TLS is required.
             seconds: Time limit for each half of a hand-over.
 
         Raises:
             ValueError: The URL is none of a mail server.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError(f"not the URL of a mail server: {parts.scheme}://{parts.hostname}")
-        self._secure = parts.scheme == "smtps"
-        self._host, self._port = parts.hostname, parts.port
-        self._user = unquote(parts.username) if parts.username else None
-        self._password = unquote(parts.password) if parts.password else None
+        self._server = mail_server(url)
+        if tls == "auto":
+            tls = "required" if self._server.user and not self._server.is_loopback else "opportunistic"
+        self.start_tls = False if self._server.is_tls_first else _START_TLS[tls]
         self._sender = sender
         self._seconds = seconds
         self._client: SMTP | None = None
         self._sent = 0
+        self._lock = asyncio.Lock()
 
     async def send(self, message: OutboxMessage) -> None:
         """Hand one message over.
@@ -67,17 +117,19 @@ class SmtpChannel:
         """
         if not message.address:
             raise PermanentFailure("the receiver has no mail address")
-        try:
-            content = eml(message, self._sender)
-        except (ValueError, UnicodeError) as problem:
-            raise PermanentFailure(f"no mail can be made of it: {problem}") from problem
-        if self._sent >= MAILS_A_CONNECTION:
-            await self.close()
-        client = await self._envelope(message.address)
-        await self._text(client, content)
+        content = eml(message, self._sender)
+        async with self._lock:
+            if self._sent >= MAILS_A_CONNECTION:
+                await self._say_goodbye()
+            client = await self._envelope(message.address)
+            await self._text(client, content)
 
     async def close(self) -> None:
         """Say good-bye to the mail server."""
+        async with self._lock:
+            await self._say_goodbye()
+
+    async def _say_goodbye(self) -> None:
         client, self._client = self._client, None
         if client is None:
             return
@@ -91,10 +143,10 @@ class SmtpChannel:
         try:
             return await self._within(self._greet_and_name(address))
         except SMTPRecipientRefused as refused:
-            await self.close()
+            await self._say_goodbye()
             if refused.code >= _PERMANENT:
                 raise PermanentFailure(_shown(refused)) from refused
-            raise TemporaryFailure(_shown(refused), is_channel_down=False) from refused
+            raise TemporaryFailure(_shown(refused), is_channel_down=refused.code in _SERVER_ITSELF) from refused
         except (SMTPException, OSError, TimeoutError) as failure:
             self._drop()
             raise TemporaryFailure(_shown(failure)) from failure
@@ -103,7 +155,7 @@ class SmtpChannel:
         try:
             await self._within(client.data(content))
         except SMTPResponseException as refused:
-            await self.close()
+            await self._say_goodbye()
             if refused.code >= _PERMANENT:
                 raise PermanentFailure(_shown(refused)) from refused
             raise TemporaryFailure(_shown(refused)) from refused
@@ -120,11 +172,12 @@ class SmtpChannel:
 
     async def _connected(self) -> SMTP:
         client = SMTP(
-            hostname=self._host,
-            port=self._port,
-            username=self._user,
-            password=self._password,
-            use_tls=self._secure,
+            hostname=self._server.host,
+            port=self._server.port,
+            username=self._server.user,
+            password=self._server.password,
+            use_tls=self._server.is_tls_first,
+            start_tls=self.start_tls,
             timeout=self._seconds,
         )
         self._client, self._sent = client, 0
@@ -144,6 +197,9 @@ class SmtpChannel:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+_START_TLS: dict[str, bool | None] = {"required": True, "opportunistic": None, "off": False}
 
 
 def _shown(failure: BaseException) -> str:

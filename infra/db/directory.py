@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, insert, or_, select, update
-from sqlalchemy.sql import Select
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, insert, select, update
 
+from infra.db import messages
 from infra.db.engine import reading, writing
+from infra.db.policies import Policies
+from infra.db.seats import person_of, post_of, seats
 from infra.db.tables import holding, person, post
 from infra.db.upsert import upsert
-from schemas.command import Actor, Post
-from schemas.directory import Directory, Holding, Person, PostLine, Seat
+from rules.policy import Shelf
+from schemas.command import Actor
+from schemas.directory import Directory, Person, PostLine, Seat
 from schemas.message import Message
 from schemas.reason import ErrorKind, Refusal
-
-AREA_DIGITS = (2, 4, 6, 9, 12)
 
 
 class Imported(Message):
@@ -37,15 +38,21 @@ class Imported(Message):
 class People:
     """Reads and writes the directory."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take the database of the records."""
+    def __init__(self, engine: Engine, shelf: Shelf | None = None) -> None:
+        """Take the database of the records.
+
+        Args:
+            engine: The database.
+            shelf: Policies by reference; None for those that are published there.
+        """
         self._engine = engine
+        self._shelf = shelf or Shelf(Policies(engine).fetch)
 
     def import_directory(self, directory: Directory, at: datetime) -> Imported:
         """Take a directory over, all or nothing; taking the same again changes nothing.
 
         A post keeps its earlier holders with the time they held it. People and posts that the file does not mention
-        stay as they are.
+        stay as they are. Messages that nobody has tried to hand over go to those who have the duty now.
 
         Args:
             directory: The file.
@@ -53,12 +60,15 @@ class People:
 
         Raises:
             Refusal: `person.unknown_holder`: a post is held by somebody who is in neither file nor directory.
+            PolicyMissingError: Messages wait, and a policy of their project is not published here.
         """
         with writing(self._engine) as connection:
             people = _import_people(connection, directory.people)
             _check_holders(connection, directory)
             posts = _import_posts(connection, directory.posts)
             holders = _import_holders(connection, directory.posts, at)
+            if people or posts or holders:
+                messages.readdress_all(connection, self._shelf.book, at)
         return Imported(people=people, posts=posts, holders=holders)
 
     def actor(self, person_id: str) -> Actor:
@@ -73,71 +83,21 @@ class People:
                 raise Refusal("person.unknown", ErrorKind.NOT_FOUND, person=person_id)
             held = and_(holding.c.person_id == person_id, holding.c.until_at.is_(None))
             query = select(post).join(holding, holding.c.post_id == post.c.post_id).where(held).order_by(post.c.post_id)
-            return Actor(person_id=person_id, posts=tuple(_post(row) for row in connection.execute(query)))
+            return Actor(person_id=person_id, posts=tuple(post_of(row) for row in connection.execute(query)))
 
     def people(self) -> list[Person]:
         """Return everybody, by id."""
         with reading(self._engine) as connection:
-            return [_person(row) for row in connection.execute(select(person).order_by(person.c.person_id))]
+            return [person_of(row) for row in connection.execute(select(person).order_by(person.c.person_id))]
 
     def seats(self, at: datetime) -> list[Seat]:
         """Return every post with its holder at an instant, by post id."""
         with reading(self._engine) as connection:
             return seats(connection, at)
 
-    def holdings(self, post_id: str) -> list[Holding]:
-        """Return who held a post when, oldest first."""
-        query = select(holding).where(holding.c.post_id == post_id).order_by(holding.c.since_at)
-        with reading(self._engine) as connection:
-            return [Holding.model_validate(dict(row._mapping)) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
-
-
-def seats(connection: Connection, at: datetime) -> list[Seat]:
-    """Return every post with its holder at an instant, by post id."""
-    return [_seat(row) for row in connection.execute(_seated(at))]
-
-
-def seats_near(connection: Connection, village_code: str, at: datetime) -> tuple[list[Seat], dict[str, Person]]:
-    """Return the posts whose area takes in a village, with their holders at an instant, in one query."""
-    areas = ["", *(village_code[:digits] for digits in AREA_DIGITS)]
-    rows = connection.execute(_seated(at).where(post.c.area.in_(areas))).all()
-    return [_seat(row) for row in rows], {row.person_id: _person(row) for row in rows if row.person_id}
-
-
-def people_of(connection: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
-    """Return those of the given people who are in the directory, by id."""
-    rows = connection.execute(select(person).where(person.c.person_id.in_(list(person_ids))))
-    return {row.person_id: _person(row) for row in rows}
-
-
-def _seated(at: datetime) -> Select[Any]:
-    is_held = and_(
-        holding.c.post_id == post.c.post_id,
-        holding.c.since_at <= at,
-        or_(holding.c.until_at.is_(None), holding.c.until_at > at),
-    )
-    return (
-        select(post, person)
-        .outerjoin_from(post, holding, is_held)
-        .outerjoin(person, person.c.person_id == holding.c.person_id)
-        .order_by(post.c.post_id)
-    )
-
-
-def _post(row: Row[Any]) -> Post:
-    return Post(post_id=row.post_id, role=row.role, area=row.area, organisation=row.organisation)
-
-
-def _seat(row: Row[Any]) -> Seat:
-    return Seat(post=_post(row), person_id=row.person_id or "")
-
-
-def _person(row: Row[Any]) -> Person:
-    return Person(person_id=row.person_id, name=row.name, email=row.email, lang=row.lang)
-
 
 def _import_people(connection: Connection, people: Sequence[Person]) -> int:
-    known = {row.person_id: _person(row) for row in connection.execute(select(person))}
+    known = {row.person_id: person_of(row) for row in connection.execute(select(person))}
     changed = [one.model_dump() for one in people if known.get(one.person_id) != one]
     if changed:
         connection.execute(upsert(connection, person), changed)

@@ -14,8 +14,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 
-BUSY_SECONDS = 30
-_OWNER_ONLY = 0o600
+BUSY_SECONDS = 4
+"""How long SQLite waits for another process that writes: less than a local activity may take, which is told then."""
+
+_OWNER_ONLY, _FOLDER_OWNER_ONLY = 0o600, 0o700
 _IMMEDIATE = "cuntong_immediate"
 _turns: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
 
@@ -24,7 +26,8 @@ def open_engine(url: str) -> Engine:
     """Return the engine of a records database.
 
     SQLite runs in WAL mode with `synchronous=FULL`: a commit that was acknowledged survives power loss. Its file is
-    made readable by its owner only. `postgresql://` means the psycopg driver.
+    made readable by its owner only. `postgresql://` means the psycopg driver. Errors do not show the values of a
+    statement: they are names and addresses of people.
 
     Args:
         url: SQLAlchemy URL; `sqlite:///path` or `postgresql://user@host/name`.
@@ -36,7 +39,8 @@ def open_engine(url: str) -> Engine:
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    return create_engine(parsed, pool_pre_ping=True, connect_args={"application_name": "cuntong"})
+    connect_args = {"application_name": "cuntong"}
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=connect_args)
 
 
 def database_url(url: str) -> URL:
@@ -55,8 +59,10 @@ def database_url(url: str) -> URL:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection that reads one consistent state and blocks nobody."""
+    """Yield a connection that reads one consistent state, however many questions it is asked, and blocks nobody."""
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield connection
 
 
@@ -88,9 +94,10 @@ _SQLITE_NOW = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        path.parent.mkdir(mode=_FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
+        if not path.exists():  # one that is there may be open to us for reading only
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     _turns[engine] = Lock()

@@ -2,12 +2,16 @@
 
 A try is committed as `sending` before anything leaves the house. A sender that dies leaves it so; when its lease is
 over, the next claim turns it into `unknown`. So every possible duplicate is a row that can be listed.
+
+A channel that is down delays its messages, however long it lasts. Only what the other side refuses to this very
+receiver is given up in the end, and a person can bring that back too.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -21,6 +25,8 @@ from schemas.delivery import OutboxMessage
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 HORIZON = timedelta(hours=72)
+"""How long a message is tried again after its receiver was refused for the first time."""
+
 UNKNOWN_LIMITS = {"email": 5}
 """How many tries of unknown outcome a channel may have before a person must look; no line: any number, because its
 receiver folds repeats (a file is written again under the same name)."""
@@ -51,11 +57,13 @@ class Outcome:
         state: `accepted`, `rejected`, or `unknown` when nobody can tell whether it arrived.
         detail: What the other side answered.
         is_permanent: Whether trying again is useless.
+        is_channel_down: Whether the way out as a whole was shut: then nothing speaks against this very message.
     """
 
     state: Literal["accepted", "rejected", "unknown"]
     detail: str = ""
     is_permanent: bool = False
+    is_channel_down: bool = False
 
 
 class Outbox:
@@ -130,6 +138,23 @@ class Outbox:
             with writing(self._engine) as connection:
                 connection.execute(_GIVE_BACK, ours)
 
+    def revive(self, keys: Sequence[str] = (), *, channel: str = "", project_id: str = "") -> list[str]:
+        """Let messages that were given up be tried again, and return their keys; what was withdrawn stays so.
+
+        Args:
+            keys: Only these; empty for all that fit.
+            channel: Only those that go by this channel.
+            project_id: Only those about this project.
+        """
+        wanted = [outbox.c.state == "dead", outbox.c.withdrawn_at.is_(None)]
+        wanted += [outbox.c.key.in_(keys)] if keys else []
+        wanted += [outbox.c.channel == channel] if channel else []
+        wanted += [outbox.c.project_id == project_id] if project_id else []
+        anew = {"state": "pending", "reason_code": "", "not_before": None, "refused_at": None}
+        with writing(self._engine) as connection:
+            revived = connection.execute(update(outbox).where(*wanted).values(anew).returning(outbox.c.key))
+            return sorted(revived.scalars())
+
     def _expire(self, connection: Connection, channel: str, now: datetime) -> None:
         for row in connection.execute(_EXPIRED, {"of_channel": channel, "at": now}).all():
             lost = update(attempt).where(attempt.c.key == row.key, attempt.c.state == "sending")
@@ -142,17 +167,18 @@ class Outbox:
 
     def _after(self, row: Row[Any], outcome: Outcome, now: datetime) -> dict[str, Any]:
         """Return what becomes of a message after a try."""
-        unchanged = {"reason_code": row.reason_code, "not_before": None, "delivered_at": None}
+        is_refusal = outcome.state == "rejected" and not outcome.is_channel_down
+        refused_at = row.refused_at or (now if is_refusal else None)
+        unchanged = {"reason_code": row.reason_code, "not_before": None, "delivered_at": None, "refused_at": refused_at}
         if outcome.state == "accepted":
-            return {"state": "delivered", "reason_code": "", "not_before": None, "delivered_at": now}
+            return {**unchanged, "state": "delivered", "reason_code": "", "delivered_at": now}
         if row.withdrawn_at is not None:
             return {**unchanged, "state": "superseded"}
         if outcome.is_permanent:
             return {**unchanged, "state": "dead", "reason_code": "refused"}
-        unknowns = row.unknowns + (outcome.state == "unknown")
-        if unknowns > UNKNOWN_LIMITS.get(row.channel, unknowns):
+        if outcome.state == "unknown" and row.unknowns >= UNKNOWN_LIMITS.get(row.channel, math.inf):
             return {**unchanged, "state": "dead", "reason_code": "unknown_outcome"}
-        if now - (row.tried_at or now) >= HORIZON:
+        if is_refusal and refused_at and now - refused_at >= HORIZON:
             return {**unchanged, "state": "dead", "reason_code": "gave_up"}
         return {**unchanged, "state": "pending", "not_before": now + self._pause(row.attempts)}
 
@@ -197,11 +223,7 @@ _CLAIM = (
 _BEGIN = (
     update(outbox)
     .where(_OURS, outbox.c.withdrawn_at.is_(None), outbox.c.lease_until > bindparam("at"))
-    .values(
-        attempts=bindparam("number"),
-        lease_until=bindparam("lease"),
-        tried_at=func.coalesce(outbox.c.tried_at, bindparam("at")),
-    )
+    .values(attempts=bindparam("number"), lease_until=bindparam("lease"))
 )
 _GIVE_BACK = (
     update(outbox)
@@ -217,6 +239,7 @@ _SETTLE = (
         reason_code=bindparam("reason_code"),
         not_before=bindparam("not_before"),
         delivered_at=bindparam("delivered_at"),
+        refused_at=bindparam("refused_at"),
         lease_until=None,
         unknowns=select(func.count())
         .where(attempt.c.key == outbox.c.key, attempt.c.state == "unknown")

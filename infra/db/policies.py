@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from infra.db.engine import reading, writing
 from infra.db.tables import policy_document
 from infra.db.upsert import insert_once
 from rules.policy import Raw, canonical, parse, reference
-from schemas.view import PolicyRow
+from rules.text import both
+from schemas.reason import ErrorKind, Refusal
 
 
 class Policies:
@@ -27,6 +30,7 @@ class Policies:
 
         Raises:
             pydantic.ValidationError: One of them is no policy document.
+            Refusal: `policy.same_version_published`: that version is published with another text.
         """
         rows = []
         for raw in raws:
@@ -34,9 +38,22 @@ class Policies:
             named = {"kind": raw["kind"], "name": raw["name"], "version": raw["version"]}
             rows.append({"ref": reference(raw), **named, "body": canonical(raw), "published_at": at})
         if rows:
-            with writing(self._engine) as connection:
-                connection.execute(insert_once(connection, policy_document), rows)
+            try:
+                self._publish(rows)
+            except IntegrityError:
+                self._publish(rows)  # somebody published the same at the same moment: now it can be seen
         return [row["ref"] for row in rows]
+
+    def _publish(self, rows: list[dict[str, Any]]) -> None:
+        with writing(self._engine) as connection:
+            known = _known(connection)
+            for row in rows:
+                if known.setdefault(_version(row), row["ref"]) != row["ref"]:
+                    kind, document = both(f"policy.kind.{row['kind']}"), f"{row['name']}@{row['version']}"
+                    raise Refusal(
+                        "policy.same_version_published", ErrorKind.CONFLICT, policy_kind=kind, document=document
+                    )
+            connection.execute(insert_once(connection, policy_document), rows)
 
     def fetch(self, ref: str) -> Raw | None:
         """Return the document of a reference as it was written; None when it was never published here."""
@@ -44,10 +61,13 @@ class Policies:
             body = connection.execute(select(policy_document.c.body).where(policy_document.c.ref == ref)).scalar()
         return json.loads(body) if body is not None else None
 
-    def listed(self) -> list[PolicyRow]:
-        """Return what is published, by kind, name and time of publication."""
-        columns = [policy_document.c[name] for name in PolicyRow.model_fields]
-        order = (policy_document.c.kind, policy_document.c.name, policy_document.c.published_at, policy_document.c.ref)
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).order_by(*order)).mappings()
-            return [PolicyRow.model_validate(dict(row)) for row in rows]
+
+def _version(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row of the database, or one that will be
+    return row["kind"], row["name"], row["version"]
+
+
+def _known(connection: Connection) -> dict[tuple[str, str, str], str]:
+    """Return the reference of every version that is published."""
+    c = policy_document.c
+    rows = connection.execute(select(c.kind, c.name, c.version, c.ref)).mappings()
+    return {_version(row): row["ref"] for row in rows}

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from infra.db.directory import people_of, seats_near
+from infra.db import messages
 from infra.db.engine import writing
-from infra.db.tables import journal, outbox, project, stage
-from infra.db.upsert import insert_once, upsert
+from infra.db.tables import journal, project, stage
+from infra.db.upsert import upsert
 from rules import outbox as drafting
 from rules import projection
 from rules.evolve import evolve
 from rules.outbox import Draft, Withdrawal
 from rules.policy import Shelf, canonical
-from schemas.event import Entry, RungFired
+from schemas.event import DutyReassigned, Entry, RungFired
 from schemas.record import Commit, Committed
 from schemas.state import ProjectState
 
@@ -52,18 +51,18 @@ class Records:
         self._shelf = shelf
         self._mail_on = mail_on
         self._upsert_stages = upsert(engine, stage)
-        self._insert_drafts = insert_once(engine, outbox)
 
     def commit(self, batch: Commit) -> Committed:
         """Write entries of one project, the rows of its read model and its messages, in one transaction.
 
-        Writing the same entries again changes nothing, also when two processes do so at the same moment.
+        Writing the same entries again changes nothing, also when two processes do so at the same moment. Where other
+        entries stand at that place, nothing is written and the answer brings those instead.
 
         Returns:
-            Where the journal stands now, and whether all entries had been there.
+            Where the journal stands now, whether all entries had been there, and what stands there instead.
 
         Raises:
-            JournalConflictError: Other content stands at that place, or there is a gap before or between the entries.
+            JournalConflictError: There is a gap before or between the entries, or they cannot follow the journal.
             PolicyMissingError: A policy of the project is not published here; try again when it is.
         """
         try:
@@ -76,9 +75,9 @@ class Records:
         with writing(self._engine) as connection:
             seq, before = _locked(connection, batch.project_id)
             new = [entry for entry in batch.entries if entry.seq > seq]
-            old = batch.entries[: len(batch.entries) - len(new)]
-            if old:
-                _verify(connection, batch.project_id, old)
+            known = _stored(connection, batch) if len(new) < len(batch.entries) else ()
+            if known[: len(batch.entries)] != batch.entries[: len(known)]:
+                return Committed(seq=seq, instead=known)
             if not new:
                 return Committed(seq=seq, is_repeat=True)
             if new[0].seq != seq + 1:
@@ -103,9 +102,11 @@ class Records:
         if rows:
             connection.execute(self._upsert_stages, [one.model_dump() for one in rows])
         for withdrawal in step.withdrawals:
-            _withdraw(connection, project_id, withdrawal, at)
+            messages.withdraw(connection, project_id, withdrawal, at)
         if step.drafts:
-            connection.execute(self._insert_drafts, [_outbox_row(draft) for draft in step.drafts])
+            messages.put(connection, step.drafts, at)
+        if any(isinstance(entry.event, DutyReassigned) for entry in new):
+            messages.readdress(connection, step.state, book, at)
 
     def _folded(
         self, connection: Connection, project_id: str, before: ProjectState | None, new: Sequence[Entry]
@@ -122,17 +123,12 @@ class Records:
             drafts = drafting.settle(drafts, taken)
             withdrawals += [one for one in taken if one not in withdrawals]
             if isinstance(entry.event, RungFired):
-                drafts += self._drafted(connection, entry, state)
+                seats, people = messages.around(connection, state, entry.at)
+                book = self._shelf.book(state.pins)
+                drafts += drafting.drafts(entry, state, seats, people, book, mail_on=self._mail_on)
         if state is None or state.project.project_id != project_id:
             raise JournalConflictError(f"{project_id}: the entries are of another project")
         return _Step(state, drafts, withdrawals)
-
-    def _drafted(self, connection: Connection, entry: Entry, state: ProjectState) -> list[Draft]:
-        seats, people = seats_near(connection, state.project.village_code, entry.at)
-        if state.assigned:
-            people = {**people, **people_of(connection, state.assigned.values())}
-        book = self._shelf.book(state.pins)
-        return drafting.drafts(entry, state, seats, people, book, mail_on=self._mail_on)
 
 
 def _check_order(batch: Commit) -> None:
@@ -143,12 +139,8 @@ def _check_order(batch: Commit) -> None:
 
 _LOCKED = select(project.c.seq, project.c.state).where(project.c.project_id == bindparam("key")).with_for_update()
 _STORED = (
-    select(journal.c.seq, journal.c.entry)
-    .where(
-        journal.c.project_id == bindparam("key"),
-        journal.c.seq >= bindparam("first"),
-        journal.c.seq <= bindparam("last"),
-    )
+    select(journal.c.entry)
+    .where(journal.c.project_id == bindparam("key"), journal.c.seq >= bindparam("first"))
     .order_by(journal.c.seq)
 )
 _UPDATE_PROJECT = update(project).where(
@@ -167,20 +159,10 @@ def _locked(connection: Connection, project_id: str) -> tuple[int, ProjectState 
     return state.seq, state
 
 
-def _verify(connection: Connection, project_id: str, entries: Sequence[Entry]) -> None:
-    asked = {"key": project_id, "first": entries[0].seq, "last": entries[-1].seq}
-    stored = {row.seq: row.entry for row in connection.execute(_STORED, asked)}
-    for entry in entries:
-        if not _is_same(stored.get(entry.seq), entry):
-            raise JournalConflictError(f"{project_id}: entry {entry.seq} is in the journal with other content")
-
-
-def _is_same(stored: str | None, entry: Entry) -> bool:
-    """Whether a stored entry says the same; fields that came up since it was written count with their default."""
-    if stored is None:
-        return False
-    text = _canonical(entry)
-    return stored == text or _canonical(Entry.model_validate_json(stored)) == text
+def _stored(connection: Connection, batch: Commit) -> tuple[Entry, ...]:
+    """Return everything that stands in the journal from the first entry of a batch on."""
+    asked = {"key": batch.project_id, "first": batch.entries[0].seq}
+    return tuple(Entry.model_validate_json(text) for text in connection.execute(_STORED, asked).scalars())
 
 
 def _canonical(entry: Entry) -> str:
@@ -197,29 +179,3 @@ def _journal_row(project_id: str, entry: Entry) -> dict[str, Any]:
         "type": entry.event.type,
         "entry": _canonical(entry),
     }
-
-
-def _outbox_row(draft: Draft) -> dict[str, Any]:
-    withdrawn_at = draft.created_at if draft.state == "superseded" else None
-    return {**asdict(draft), "withdrawn_at": withdrawn_at, "attempts": 0, "unknowns": 0, "epoch": 0}
-
-
-def _withdraw(connection: Connection, project_id: str, withdrawal: Withdrawal, at: datetime) -> None:
-    """Take messages back; one that is on the wire is only marked, its sender finds out (see `infra.db.outbox`)."""
-    asked = {"of_project": project_id, "code": withdrawal.reason_code, "at": at}
-    if withdrawal.stages is None:
-        connection.execute(_WITHDRAW, asked)
-    else:
-        connection.execute(_WITHDRAW_OF_STAGES, {**asked, "stages": list(withdrawal.stages)})
-
-
-_WITHDRAW = (
-    update(outbox)
-    .where(outbox.c.project_id == bindparam("of_project"), outbox.c.state.in_(("pending", "held", "sending")))
-    .values(
-        state=case((outbox.c.state == "sending", "sending"), else_="superseded"),
-        reason_code=bindparam("code"),
-        withdrawn_at=bindparam("at"),
-    )
-)
-_WITHDRAW_OF_STAGES = _WITHDRAW.where(outbox.c.stage.in_(bindparam("stages", expanding=True)))

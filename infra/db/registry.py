@@ -7,20 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Integer, Row, bindparam, cast, func, insert, select, text, update
 
 from infra.db.engine import writing
+from infra.db.prefix import starts_with
 from infra.db.tables import project
 from rules import projection
+from rules.ledger import LAYERS
+from rules.ledger_cells import shown
 from schemas.ledger import LedgerRow
 from schemas.message import Message
 from schemas.project import Project
+from schemas.reason import ErrorKind, Param, Refusal
 
 Meaning = tuple[str, str, str, str]
 """Programme, batch, village code, technology: what a project id stands for."""
 
 _LETTERS = {"fibre": "F", "4g": "G", "both": "B"}
-_YEAR = re.compile(r"\d{4}")
+_PROGRAMME = re.compile(r"[A-Z]{2,6}")
+_YEAR = re.compile(r"[0-9]{4}")
+_ENDED_WITHOUT_RESULT = ("cancelled", "rejected")
 _CHUNK = 500
 _NUMBERING = 0x43756E74
 """Number of the PostgreSQL lock under which ids are given out."""
@@ -55,17 +61,25 @@ class Registry:
 
         Args:
             rows: Checked rows of a ledger.
-            programme: Code of the programme, for example `US`.
+            programme: Code of the programme, two to six capital letters, for example `US`.
             at: Instant of the registration.
 
         Returns:
             One for each row, in their order; repeated rows get the same project.
+
+        Raises:
+            Refusal: `project.bad_programme`; or `project.built_already`, a row asks for what another project builds
+                in that village under the same programme and batch.
         """
+        if not _PROGRAMME.fullmatch(programme):
+            raise Refusal("project.bad_programme", ErrorKind.INVALID, value=shown(programme))
         wanted = {_meaning(row, programme): row for row in rows}
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBERING})
-            known = dict(_known(connection, wanted))
+            standing = list(_standing(connection, programme, {row.village_code for row in rows}))
+            known = {meaning: row for row in standing if (meaning := _meaning(row, programme)) in wanted}
+            _check_layers(standing, [row for meaning, row in wanted.items() if meaning not in known])
             _update(connection, [known[meaning] for meaning in wanted if meaning in known], wanted)
             new = dict(_numbered(connection, [meaning for meaning in wanted if meaning not in known]))
             created = {meaning: _project(new_id, wanted[meaning], programme) for meaning, new_id in new.items()}
@@ -75,7 +89,7 @@ class Registry:
         return [found[_meaning(row, programme)] for row in rows]
 
 
-def _meaning(row: LedgerRow, programme: str) -> Meaning:
+def _meaning(row: LedgerRow | Row[Any], programme: str) -> Meaning:
     return (programme, row.batch, row.village_code, row.technology)
 
 
@@ -99,16 +113,34 @@ def _registered(stored: Row[Any], row: LedgerRow, programme: str) -> Registered:
     return Registered(project=Project.model_validate(dict(stored._mapping)), is_started=True)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _known(connection: Connection, wanted: Iterable[Meaning]) -> Iterator[tuple[Meaning, Row[Any]]]:
-    asked = set(wanted)
-    columns = [project.c[name] for name in (*Project.model_fields, "seq")]
-    codes = sorted({meaning[2] for meaning in asked})
+def _standing(connection: Connection, programme: str, village_codes: set[str]) -> Iterator[Row[Any]]:
+    """Yield the projects of a programme in some villages."""
+    columns = [project.c[name] for name in (*Project.model_fields, "seq", "status")]
+    codes = sorted(village_codes)
     for first in range(0, len(codes), _CHUNK):
-        chunk = codes[first : first + _CHUNK]
-        for row in connection.execute(select(*columns).where(project.c.village_code.in_(chunk))):
-            meaning = (row.programme, row.batch, row.village_code, row.technology)
-            if meaning in asked:
-                yield meaning, row
+        is_meant = (project.c.programme == programme, project.c.village_code.in_(codes[first : first + _CHUNK]))
+        yield from connection.execute(select(*columns).where(*is_meant).order_by(project.c.project_id))
+
+
+def _check_layers(standing: Iterable[Row[Any]], new: Iterable[LedgerRow]) -> None:
+    """Refuse to build in a village what a project builds there already; one without result stands in nobody's way."""
+    builders = {
+        (row.batch, row.village_code, layer): row.project_id
+        for row in standing
+        if row.status not in _ENDED_WITHOUT_RESULT
+        for layer in LAYERS[row.technology]
+    }
+    overlaps = [
+        (line, builder)
+        for line in new
+        for layer in LAYERS[line.technology]
+        if (builder := builders.get((line.batch, line.village_code, layer)))
+    ]
+    if overlaps:
+        line, builder = overlaps[0]
+        count = len({line.row for line, _ in overlaps})
+        told: dict[str, Param] = {"row": line.row, "place": line.place, "batch": line.batch, "count": count}
+        raise Refusal("project.built_already", ErrorKind.CONFLICT, **told, project_id=builder)
 
 
 def _update(connection: Connection, known: Iterable[Row[Any]], wanted: dict[Meaning, LedgerRow]) -> None:
@@ -120,7 +152,9 @@ def _update(connection: Connection, known: Iterable[Row[Any]], wanted: dict[Mean
         if row.seq == 0 and any(getattr(row, field) != getattr(told, field) for field in _CHANGEABLE):
             changed.append({"key": row.project_id, **told.model_dump(include=set(_CHANGEABLE))})
     if changed:
-        connection.execute(update(project).where(project.c.project_id == bindparam("key")), changed)
+        # One may have started since it was read: then it stays as it was.
+        is_waiting = (project.c.project_id == bindparam("key"), project.c.seq == 0)
+        connection.execute(update(project).where(*is_waiting), changed)
 
 
 _CHANGEABLE = ("village_name", "place", "builder", "tier")
@@ -140,9 +174,8 @@ def _numbered(connection: Connection, meanings: Sequence[Meaning]) -> Iterator[t
 
 
 def _last_number(connection: Connection, prefix: str) -> int:
-    query = select(func.max(project.c.project_id)).where(project.c.project_id.startswith(prefix, autoescape=True))
-    highest = connection.execute(query).scalar()
-    return int(highest.removeprefix(prefix)) if highest else 0
+    number = cast(func.substr(project.c.project_id, len(prefix) + 1), Integer)
+    return connection.execute(select(func.max(number)).where(starts_with(project.c.project_id, prefix))).scalar() or 0
 
 
 def _insert(connection: Connection, created: Iterable[Project], at: datetime) -> None:

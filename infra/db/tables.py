@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects import postgresql
 
 metadata = MetaData(
     naming_convention={
@@ -52,8 +53,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+CODE = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Text that is compared by its bytes, as SQLite always does: only so can an index find what begins with a prefix."""
+
+
 def _text(name: str, *constraints: ForeignKey, **options: Any) -> Column[str]:  # noqa: ANN401 - options of Column
-    return Column(name, Text, *constraints, nullable=False, **options)
+    return Column(name, CODE, *constraints, nullable=False, **options)
 
 
 def _number(name: str) -> Column[int]:
@@ -159,10 +164,12 @@ outbox = Table(
     _number("days"),
     _number("reply_days"),
     _text("consequence"),
+    _text("roles"),
     _text("person_id"),
     _text("vacant"),
     _text("vacant_zh"),
     _text("vacant_en"),
+    Column("mail_on", Boolean, nullable=False),
     _text("channel"),
     _text("state"),
     _text("reason_code"),
@@ -173,12 +180,13 @@ outbox = Table(
     _number("unknowns"),
     _number("epoch"),
     _instant("lease_until"),
-    _instant("tried_at"),
+    _instant("refused_at"),
     _instant("delivered_at"),
     Index(None, "channel", "state", "created_at", "key"),
     Index(None, "project_id", "state"),
 )
-"""Messages with their key for ever. `epoch` fences claims; `tried_at` is the first try, `not_before` the next."""
+"""Messages with their key for ever. `epoch` fences claims; `not_before` is the next try, `refused_at` the first time
+that the other side refused this very message. `roles` and `mail_on` say how the receiver was found, to find another."""
 
 attempt = Table(
     "attempt",
@@ -232,5 +240,6 @@ policy_document = Table(
     _text("version"),
     _text("body"),
     _instant("published_at", is_set=True),
+    UniqueConstraint("kind", "name", "version"),
 )
 """Published policies by reference; `body` is their canonical JSON and never changes."""

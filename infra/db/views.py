@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Engine, Select, and_, case, exists, func, select
 
 from infra.db.engine import reading
+from infra.db.prefix import starts_with
 from infra.db.tables import attempt, journal, outbox, person, project, stage
 from schemas.event import Entry
 from schemas.message import Message
@@ -200,7 +201,5 @@ def _lies_in(area: str) -> ColumnElement[bool]:
     if len(area) == _COUNTY_DIGITS:
         return project.c.county_code == area
     if len(area) < _COUNTY_DIGITS:
-        return project.c.county_code.startswith(area, autoescape=True)
-    return and_(
-        project.c.county_code == area[:_COUNTY_DIGITS], project.c.village_code.startswith(area, autoescape=True)
-    )
+        return starts_with(project.c.county_code, area)
+    return and_(project.c.county_code == area[:_COUNTY_DIGITS], starts_with(project.c.village_code, area))

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
+from infra.channels.letter import is_address
 from infra.files.model_error import reasons
+from infra.files.policies import TREE, load_tree
 from infra.files.yaml_text import Place, lines_of, read_yaml
+from rules.directory import fault
 from rules.ledger_cells import shown
 from schemas.command import Id
 from schemas.directory import Directory
+from schemas.hierarchy import Hierarchy, Role
 from schemas.reason import ErrorKind, Param, Refusal
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 _AREA = re.compile(r"(?:[0-9]{2}){0,3}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def read_directory(path: Path) -> Directory:
-    """Read a directory file and check what its schema cannot: ids used once, holders that exist, areas, addresses.
+def read_directory(path: Path, roles: Mapping[str, Role] | None = None) -> Directory:
+    """Read a directory file and check what its schema cannot: ids, holders, addresses, roles and what they bind.
+
+    Args:
+        path: The file.
+        roles: Roles that a post can be made of; None for those of the hierarchies that come with this tree.
 
     Raises:
         Refusal: The file is missing (`NOT_FOUND`), or it is not a directory in order (`INVALID`); the reason names
@@ -39,8 +46,14 @@ def read_directory(path: Path) -> Directory:
         raise Refusal("directory.invalid", ErrorKind.INVALID, **first.params) from error
     check = _Check(str(path), line)
     check.people(directory)
-    check.posts(directory)
+    check.posts(directory, tree_roles() if roles is None else roles)
     return directory
+
+
+def tree_roles() -> dict[str, Role]:
+    """Return every role of the hierarchies that come with this tree."""
+    documents = [policy.parsed for policy in load_tree(TREE / "hierarchies")]
+    return {role.key: role for document in documents if isinstance(document, Hierarchy) for role in document.roles}
 
 
 class _Check:
@@ -54,16 +67,18 @@ class _Check:
         seen: dict[str, int] = {}
         for position, person in enumerate(directory.people):
             self._id(("people", position, "person_id"), person.person_id, seen)
-            if person.email is not None and not _EMAIL.fullmatch(person.email):
+            if person.email is not None and not is_address(person.email):
                 self._refuse("directory.bad_email", ("people", position, "email"), person.email)
 
-    def posts(self, directory: Directory) -> None:
+    def posts(self, directory: Directory, roles: Mapping[str, Role]) -> None:
         people = {person.person_id for person in directory.people}
         seen: dict[str, int] = {}
         for position, post in enumerate(directory.posts):
             self._id(("posts", position, "post_id"), post.post_id, seen)
             if not _AREA.fullmatch(post.area):
                 self._refuse("directory.bad_area", ("posts", position, "area"), post.area)
+            if wrong := fault(post, roles):
+                self._refuse(wrong.code, ("posts", position, wrong.place), wrong.value, **wrong.params)
             if post.holder is not None and post.holder not in people:
                 self._refuse("directory.unknown_holder", ("posts", position, "holder"), post.holder)
 

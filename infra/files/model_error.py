@@ -34,7 +34,7 @@ def _reason(detail: ErrorDetails, file: str, raw: dict[str, Any], line: Callable
             "line": line(place),
             "place": _shown_place(place, raw),
             "value": "—" if is_missing else _shown(detail.get("ctx", {}).get("tag", detail["input"])),
-            "rule": _rule(detail),
+            "rule": rule(detail),
         },
     )
 
@@ -66,7 +66,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _rule(detail: ErrorDetails) -> Title:
+def rule(detail: ErrorDetails) -> Title:
     """Return the broken rule in both languages; rules without a sentence of their own keep pydantic's words."""
     code = f"rule.{detail['type']}"
     if code not in CATALOGUE:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from infra.files import model_error
 from infra.files.yaml_text import lines_of, read_yaml
 from rules import plan as soundness
+from rules.calendar_check import SHORTEST_DAY, calendar_problems
 from rules.policy import PolicyDocuments, Raw, canonical, parse, reference
 from rules.text import both
 from schemas.calendar import Calendar
@@ -29,7 +30,6 @@ TREE = Path(__file__).parents[2] / "policies"
 """The policies that come with this tree."""
 
 _EARNEST_DAY = 86400.0
-_SHORTEST_DAY = 0.001
 _Kind = TypeVar("_Kind", bound=PolicyDocuments)
 
 
@@ -74,13 +74,17 @@ def load_file(path: Path) -> LoadedPolicy:
 
     Raises:
         Refusal: It cannot be read as YAML; names line and column.
-        BadPolicyError: Its fields are wrong; names the line, place, value and rule of each.
+        BadPolicyError: Its fields are wrong; names the line, place, value and rule of each. Or it is a calendar with
+            which days cannot be counted; names place and value.
     """
     raw = read_yaml(path)
     try:
-        return LoadedPolicy(raw, parse(raw), path, reference(raw))
+        policy = LoadedPolicy(raw, parse(raw), path, reference(raw))
     except ValidationError as error:
         raise BadPolicyError(model_error.reasons(error, str(path), raw, lines_of(path))) from error
+    if wrong := problems([policy]) if isinstance(policy.parsed, Calendar) else []:
+        raise BadPolicyError(wrong)
+    return policy
 
 
 def load_tree(folder: Path = TREE) -> list[LoadedPolicy]:
@@ -132,11 +136,13 @@ def problems(policies: Sequence[LoadedPolicy], known: Sequence[LoadedPolicy] = (
     for policy in policies:
         document = policy.parsed
         try:
-            if isinstance(document, Hierarchy):
+            if isinstance(document, Calendar):
+                bad += calendar_problems(document)
+            elif isinstance(document, Hierarchy):
                 bad += soundness.hierarchy_problems(document)
             elif isinstance(document, Ladder):
                 bad += soundness.ladder_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
-            elif isinstance(document, Plan):
+            else:
                 newest(shelf, Ladder, document.ladder)
                 bad += soundness.plan_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
         except Refusal as refusal:
@@ -198,7 +204,7 @@ def compressed(raw_calendar: Raw, day_seconds: float) -> Raw:
     Raises:
         Refusal: That is no length of a day.
     """
-    if not _SHORTEST_DAY <= day_seconds <= _EARNEST_DAY:
+    if not SHORTEST_DAY <= day_seconds <= _EARNEST_DAY:
         raise Refusal("policy.day_seconds", ErrorKind.INVALID, value=day_seconds)
     return {**raw_calendar, "version": f"{raw_calendar['version']}-{day_seconds:g}s", "day_seconds": float(day_seconds)}
 

@@ -15,6 +15,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "未指明办理人。请用 --as 人员编号，或设置 CUNTONG_ACTING_AS；人员见 ./cuntong people list。",
         "Nobody is named as acting. Give --as PERSON or set CUNTONG_ACTING_AS; see ./cuntong people list.",
     ),
+    "channel.email": ("邮件", "mail"),
+    "channel.file": ("文件", "file"),
     "column.attempts": ("次数", "Tries"),
     "column.builder": ("承建单位", "Builder"),
     "column.cancelled": ("已取消", "Cancelled"),
@@ -23,10 +25,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "column.completed": ("已完成", "Completed"),
     "column.county": ("县", "County"),
     "column.days": ("各方用时(工作日)", "Days by party"),
+    "column.detail": ("对方答复", "Answer"),
     "column.due": ("到期", "Due"),
     "column.escalated": ("升级督办", "Escalated"),
     "column.held": ("暂停", "On hold"),
     "column.id": ("编号", "Id"),
+    "column.key": ("消息编号", "Key"),
     "column.level": ("层级", "Level"),
     "column.original": ("原定", "Original"),
     "column.overdue": ("逾期", "Overdue"),
@@ -69,6 +73,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "demo.differ": ("各处记录不一致，见上。", "The records do not agree, see above."),
     "demo.draining": ("等待消息全部送出……", "Waiting until every message has left …"),
+    "demo.mark": (
+        "本目录属于演示：./cuntong demo 每次启动都会清空其中内容，请勿存放其他资料。",
+        "This folder belongs to the demonstration: ./cuntong demo clears it each time it starts. Keep nothing else here.",
+    ),
+    "demo.not_ours": (
+        "目录 {path} 不为空，且不是演示目录；演示会清空所用目录，故未启动。请用 --data 另指一个空目录，或自行确认后删除该目录。",
+        "The folder {path} is not empty and not one of the demonstration, which would clear it; nothing was started. Name an empty folder with --data, or remove this one yourself.",
+    ),
     "demo.progress": (
         "第 {day} 天：已结算或取消 {settled}/{total}，逾期 {overdue}，停表 {held}，邮件 {mails}",
         "Day {day}: settled or cancelled {settled}/{total}, overdue {overdue}, on hold {held}, mails {mails}",
@@ -76,6 +88,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "demo.staying": (
         "系统保持运行，按 Ctrl-C 结束。另开终端可用：export CUNTONG_DATA={data} CUNTONG_PORT={port}，再 ./cuntong project list。",
         "The system stays up; Ctrl-C ends it. In another terminal: export CUNTONG_DATA={data} CUNTONG_PORT={port}, then ./cuntong project list.",
+    ),
+    "demo.stuck": (
+        "{open} 个项目不再推进，演示中止。请查看数据目录下的 logs/worker.log。",
+        "{open} projects have stopped moving; the demonstration ends. See logs/worker.log in its data folder.",
     ),
     "demo.villages": (
         "村数 {villages} 超出范围，应为 1 至 {most}。",
@@ -87,6 +103,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "官方日历只到 {year} 年底，此后日期为暂定。新年度放假通知公布后请发布新版日历。",
         "The official calendar ends with {year}; later dates are provisional. Publish a new version when the next year is announced.",
     ),
+    "doctor.delivery": ("消息送达", "Delivery"),
+    "doctor.delivery_none": (
+        "渠道 {channels} 没有送达流程在运行，消息都会等待。请重启工作进程（./cuntong up 或 ./cuntong worker）。",
+        "No delivery runs for {channels}: messages wait. Restart a worker (./cuntong up or ./cuntong worker).",
+    ),
+    "doctor.delivery_ok": ("渠道 {channels} 正常运行。", "At work for {channels}."),
     "doctor.disk": ("磁盘", "Disk"),
     "doctor.disk_free": ("{path} 可用 {free}；建议至少 1 GB。", "{free} free at {path}; at least 1 GB is advised."),
     "doctor.engine": ("引擎", "Engine"),
@@ -96,10 +118,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "doctor.engine_ok": ("{address} 正常，命名空间 {namespace}。", "{address} answers, namespace {namespace}."),
     "doctor.messages": ("消息", "Messages"),
-    "doctor.messages_found": (
-        "渠道 {channel}，待发 {waiting}，滞留 {stuck}；滞留的请用 ./cuntong project show 查看。",
-        "Channel {channel}; {waiting} waiting, {stuck} stuck; see stuck ones with ./cuntong project show.",
+    "doctor.messages_dead": (
+        "渠道 {channel}，待发 {waiting}，无人可收 {held}，已放弃 {dead}。用 ./cuntong messages list --state dead 查看原因，排除后用 ./cuntong messages retry 重发。",
+        "Channel {channel}; {waiting} waiting, {held} with nobody to receive, {dead} given up. See why with ./cuntong messages list --state dead; once the cause is gone, send them with ./cuntong messages retry.",
     ),
+    "doctor.messages_held": (
+        "渠道 {channel}，待发 {waiting}，无人可收 {held}。请为空缺岗位确定任职人，再用 ./cuntong people import 导入。",
+        "Channel {channel}; {waiting} waiting, {held} with nobody to receive. Appoint people to the vacant posts with ./cuntong people import.",
+    ),
+    "doctor.messages_ok": ("渠道 {channel}，待发 {waiting}。", "Channel {channel}; {waiting} waiting."),
     "doctor.people": ("人员岗位", "People and posts"),
     "doctor.people_found": (
         "岗位 {posts} 个，空缺：{vacant}（其职责上移一级）。",
@@ -111,17 +138,44 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "doctor.policies": ("政策", "Policies"),
     "doctor.policies_ok": ("{count} 份政策，无问题。", "{count} policies, all sound."),
+    "doctor.projects": ("项目流程", "Project workflows"),
+    "doctor.projects_missing": (
+        "记录库中有 {count} 个在办项目在引擎中没有运行的流程：{ids}。其时限无人计时，命令不会受理。请确认所连引擎正确；若引擎数据已丢失，请从同一时刻的备份恢复引擎与记录库。",
+        "{count} living projects of the records have no running workflow in the engine: {ids}. Nobody keeps their clocks and no command reaches them. Make sure that this is the right engine; if its data are lost, restore engine and records from backups of the same moment.",
+    ),
+    "doctor.projects_ok": (
+        "记录库与引擎一致，在办项目 {count} 个。",
+        "Records and engine agree on {count} living projects.",
+    ),
+    "doctor.projects_strange": (
+        "引擎中有 {count} 个运行中的流程，在记录库中尚未启动或已经终结：{ids}。请查看工作进程日志，并确认所连引擎与记录库属于同一套系统。",
+        "{count} running workflows belong to projects that have not started or are over by the records: {ids}. Look at the worker's log, and make sure that engine and records belong together.",
+    ),
     "doctor.records": ("记录库", "Records"),
     "doctor.records_ok": ("{url} 正常，项目 {total} 个。", "{url} is in order, {total} projects."),
+    "doctor.tasks": ("流程任务", "Workflow tasks"),
+    "doctor.tasks_failing": (
+        "{count} 个流程的任务连续失败，停滞不前：{ids}。原因见工作进程日志，排除后流程自动继续。",
+        "The tasks of {count} workflows fail again and again, these stand still: {ids}. The worker's log tells why; once the cause is gone they go on by themselves.",
+    ),
+    "doctor.tasks_ok": ("没有停滞的流程。", "No workflow stands still."),
     "doctor.worker": ("工作进程", "Worker"),
     "doctor.worker_none": (
         "没有工作进程在值守，命令和提醒都会等待。请运行 ./cuntong up 或 ./cuntong worker。",
         "No worker is on duty: commands and reminders wait. Run ./cuntong up or ./cuntong worker.",
     ),
     "doctor.worker_ok": ("{count} 个工作进程在值守。", "{count} on duty."),
+    "engine.answered": (
+        "引擎返回错误：{detail}。请用 ./cuntong doctor 检查。",
+        "The engine answered with an error: {detail}. Look with ./cuntong doctor.",
+    ),
     "engine.failed": (
         "引擎 {address} 返回错误：{detail}。请用 ./cuntong doctor 检查。",
         "The engine at {address} answered with an error: {detail}. Look with ./cuntong doctor.",
+    ),
+    "file.failed": (
+        "文件或目录 {path} 无法读写：{detail}。请检查路径和权限，或用 --data 另指数据目录。",
+        "The file or folder {path} cannot be used: {detail}. Check the path and its permissions, or name another data folder with --data.",
     ),
     "help.act_accept": ("验收合格", "Accept"),
     "help.act_acknowledge": (
@@ -151,7 +205,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help.act_settle": ("结算尾款", "Settle the retained payment"),
     "help.act_submit": ("提交环节或整改", "Submit a stage or a rectification"),
     "help.app": ("村通：村级宽带建设的持续监管。", "Cuntong: durable supervision of village network builds."),
+    "help.arguments": ("内容", "Arguments"),
     "help.board": ("按地区或承建单位汇总", "Count projects by area or builder"),
+    "help.commands": ("命令", "Commands"),
     "help.db": ("记录库", "Records database"),
     "help.db_migrate": ("升级记录库", "Bring the records database up to date"),
     "help.demo": (
@@ -159,6 +215,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Demonstration: real villages, the real engine, simulated people",
     ),
     "help.doctor": ("检查安装并给出处理办法", "Check the installation and name the remedies"),
+    "help.help": ("显示本说明", "Show this help"),
+    "help.messages": ("消息：查询与重发", "Messages: look and try again"),
+    "help.messages_list": ("列出消息，最早的在前", "List messages, oldest first"),
+    "help.messages_retry": ("重发已放弃的消息", "Try messages again that were given up"),
+    "help.parameters": ("选项", "Options"),
     "help.people": ("人员与岗位", "People and posts"),
     "help.people_import": ("导入人员与岗位", "Import people and posts"),
     "help.people_list": ("列出岗位与任职人", "List posts with their holders"),
@@ -174,17 +235,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Start projects from a ledger; running it again starts nothing twice",
     ),
     "help.up": ("在本机运行整套系统，Ctrl-C 结束", "Run the whole system on this machine until Ctrl-C"),
+    "help.version": ("显示版本", "Show the version"),
     "help.why": (
         "解释项目现状：轮到谁、用时、到期如何得出",
         "Explain where a project stands: whose turn, which days, how each date follows",
     ),
     "help.worker": ("运行工作进程", "Run a worker"),
+    "message_reason.ball_passed": ("责任已转交", "the duty passed on"),
+    "message_reason.extended": ("已延期", "more time was granted"),
+    "message_reason.gave_up": ("多次重试仍被拒", "refused for too long"),
+    "message_reason.nobody_found": ("各级岗位均空缺", "every post upward is vacant"),
+    "message_reason.outdated": ("已有更新的提醒", "a later one took its place"),
+    "message_reason.project_cancelled": ("项目已取消", "project cancelled"),
+    "message_reason.project_completed": ("项目已完成", "project completed"),
+    "message_reason.project_held": ("项目已暂停", "project on hold"),
+    "message_reason.project_rejected": ("项目未获批准", "project rejected"),
+    "message_reason.readdressed": ("已改发现任责任人", "sent to who has the duty now"),
+    "message_reason.refused": ("对方拒收", "refused by the other side"),
+    "message_reason.stage_closed": ("环节已办结", "stage closed"),
+    "message_reason.stage_returned": ("环节已退回", "sent back"),
+    "message_reason.unknown_outcome": ("多次发送结果不明", "outcome unknown too often"),
     "message_state.dead": ("已放弃", "given up"),
     "message_state.delivered": ("已送达", "delivered"),
     "message_state.held": ("无人可收", "nobody to receive"),
     "message_state.pending": ("待发", "pending"),
     "message_state.sending": ("发送中", "sending"),
     "message_state.superseded": ("已撤回", "withdrawn"),
+    "messages.listed": ("显示 {shown} 条，共 {total} 条消息。", "{shown} of {total} messages shown."),
+    "messages.none_dead": ("没有符合条件的已放弃消息。", "No message that fits was given up."),
+    "messages.revived": (
+        "{count} 条消息已重新排队，将再次发送。",
+        "{count} messages wait in the queue again and will be sent.",
+    ),
     "option.invalid": (
         "选项 {option} 的值“{value}”无效：{rule}。请用 --help 查看要求。",
         "Option {option} does not take the value “{value}”: {rule}. See --help.",
@@ -208,8 +290,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "people.role": ("角色", "Role"),
     "people.vacant": ("空缺", "vacant"),
     "policy.not_published": (
-        "记录库中没有政策 {ref}。请把该版本的原文放回 policies/，再运行 ./cuntong start 台账文件 --dry-run 发布。",
-        "These records hold no policy {ref}. Put the text of that version back under policies/, then publish it with ./cuntong start FILE --dry-run.",
+        "记录库中没有政策 {ref}。请把该版本的原文放回 policies/，再运行一次 ./cuntong start 台账文件 即可发布（已有项目不会重复启动）。",
+        "These records hold no policy {ref}. Put the text of that version back under policies/ and run ./cuntong start FILE once more: it publishes it, and starts nothing twice.",
     ),
     "project.head": (
         "{project_id}  {place}（{code}）\n建设内容 {technology}，承建单位 {builder}，优先级 {tier}，{status}，环节完成 {percent}%",
@@ -247,6 +329,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "记录库无法访问：{detail}。请检查数据库是否运行、CUNTONG_DATABASE_URL 是否正确、磁盘是否可写。",
         "The records cannot be reached: {detail}. Check that the database runs, CUNTONG_DATABASE_URL, and that the disk can be written.",
     ),
+    "records.bad_url": (
+        "记录库地址“{url}”无效（CUNTONG_DATABASE_URL）。应为 sqlite:////绝对路径 或 postgresql://用户:密码@主机/库名；留空则使用数据目录下的 SQLite。",
+        "“{url}” is no address of records (CUNTONG_DATABASE_URL). Write sqlite:////absolute/path or postgresql://user:password@host/name; empty means SQLite in the data folder.",
+    ),
     "records.none": (
         "没有记录库：{url}。请先运行 ./cuntong up 或 ./cuntong db migrate，或用 --data 指定数据目录。",
         "There are no records at {url}. Run ./cuntong up or ./cuntong db migrate first, or name the data folder with --data.",
@@ -255,13 +341,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "记录库 {url} 的版本低于本程序。请运行 ./cuntong db migrate。",
         "The records at {url} are older than this program. Run ./cuntong db migrate.",
     ),
+    "settings.invalid": (
+        "设置 {setting} 的值“{value}”无效：{rule}。请改正环境变量、.env 文件或相应选项。",
+        "The setting {setting} does not take the value “{value}”: {rule}. Correct the environment, the file .env, or the option.",
+    ),
     "start.checked": (
         "{file}：{rows} 行检查通过，未启动（--dry-run）。",
         "{file}: {rows} rows are in order; nothing was started (--dry-run).",
     ),
     "start.done": (
-        "{file}：新启动 {new} 个项目，已在运行 {known} 个。",
+        "{file}：新启动 {new} 个项目，此前已有 {known} 个。",
         "{file}: {new} projects started, {known} were there already.",
+    ),
+    "start.no_plan": (
+        "建设内容“{technology}”应恰有一个名称以“{plans}”开头的方案，现有：{found}。请用 --plans 另指名称的开头，或在 policies/plans/ 中补上方案。",
+        "Exactly one plan for “{technology}” must have a name that begins with “{plans}”; found: {found}. Name another beginning with --plans, or add the plan under policies/plans/.",
     ),
     "start.not_compressed": (
         "--day-seconds 只用于压缩日历，当前日历为 {calendar}。请加 --calendar compressed。",
@@ -273,4 +367,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "start.progress": ("启动项目", "Starting projects"),
     "status.registered": ("已登记", "registered"),
+    "tier.contiguous-area": ("片区县", "contiguous poor area"),
+    "tier.deep-poverty": ("深度贫困", "deep poverty"),
+    "tier.designated-county": ("定点县", "designated county"),
+    "tier.general": ("一般", "general"),
+    "tier.three-regions": ("三区三州", "three regions and three prefectures"),
+    "usage.bad_value": (
+        "选项 {option} 的值“{value}”无效：{rule}。用法见 {help}。",
+        "Option {option} does not take the value “{value}”: {rule}. See {help}.",
+    ),
+    "usage.between": ("应为 {least} 至 {most}", "must be from {least} to {most}"),
+    "usage.missing": ("缺少必填项 {option}。用法见 {help}。", "{option} is required and missing. See {help}."),
+    "usage.no_value": ("选项 {option} 后面缺少值。用法见 {help}。", "Option {option} needs a value. See {help}."),
+    "usage.of_type": ("应为 {kind}", "must be {kind}"),
+    "usage.other": ("命令用法有误：{detail}。用法见 {help}。", "The command cannot be read: {detail}. See {help}."),
+    "usage.repeated": (
+        "选项 {option} 只能给一次。用法见 {help}。",
+        "Option {option} can be given only once. See {help}.",
+    ),
+    "usage.unknown_command": (
+        "没有命令“{name}”。可用：{known}。用法见 {help}。",
+        "There is no command “{name}”. Known: {known}. See {help}.",
+    ),
+    "usage.unknown_option": (
+        "没有选项 {option}。可用：{known}。用法见 {help}。",
+        "There is no option {option}. Known: {known}. See {help}.",
+    ),
+    "usage.unused": ("多余的内容“{value}”。用法见 {help}。", "“{value}” is one word too many. See {help}."),
 }

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "channel.bad_sender": (
+        "发信地址“{value}”不是有效的邮箱。请改正 CUNTONG_MAIL_FROM。",
+        "The sender “{value}” is no mail address. Correct CUNTONG_MAIL_FROM.",
+    ),
+    "channel.bad_server": (
+        (
+            "邮件服务器地址无效，应为 smtp://[用户:口令@]主机[:端口] 或 smtps://……。"
+            "口令中的特殊字符须按百分号编码书写（如 / 写作 %2F）。请改正 CUNTONG_SMTP_URL。"
+        ),
+        (
+            "The mail server is written smtp://[user:password@]host[:port], or smtps://…; special characters of the "
+            "password are percent-encoded (/ as %2F). Correct CUNTONG_SMTP_URL."
+        ),
+    ),
     "data.in_use": (
         (
             "数据目录 {path} 正由进程 {pid} 使用，一个数据目录同时只能由一个 up 管理。"
@@ -116,6 +130,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         (
             "No engine can be reached at {address}: {detail}. "
             "Start one with ./cuntong up; if it runs elsewhere, set CUNTONG_PORT or TEMPORAL_ADDRESS."
+        ),
+    ),
+    "records.damaged": (
+        "记录库 {url} 无法读取，文件不是数据库或已损坏：{detail}。请用备份恢复，或检查 CUNTONG_DATABASE_URL。",
+        (
+            "The records at {url} cannot be read, the file is no database or is damaged: {detail}. "
+            "Restore it from a backup, or check CUNTONG_DATABASE_URL."
+        ),
+    ),
+    "records.newer": (
+        "记录库 {url} 的版本 {revision} 高于本程序。请使用较新的程序，或恢复升级前的备份。",
+        (
+            "The records at {url} are of revision {revision}, newer than this program. "
+            "Use the newer program, or restore the backup from before the upgrade."
         ),
     ),
     "up.address_data": ("数据目录：{address}", "Data folder: {address}"),

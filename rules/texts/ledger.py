@@ -225,6 +225,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "another tier."
         ),
     ),
+    "project.bad_programme": (
+        "项目类别代码“{value}”不符合要求：应为 2 至 6 个大写英文字母，例如 US。请改正。",
+        "The programme {value!r} is not allowed: it is written with 2 to 6 capital letters, as in US. Correct it.",
+    ),
+    "project.built_already": (
+        (
+            "第 {row} 行：{place} 在 {batch} 批次已由项目 {project_id} 建设相同内容，重复会导致重复补助（共 {count} 处，"
+            "均未登记）。请删除该行；确需改变建设内容的，先按决定取消原项目。"
+        ),
+        (
+            "Row {row}: project {project_id} already builds the same at {place} in batch {batch}; it would be paid "
+            "twice ({count} such rows; nothing was registered). Delete the row; to build something else there, first "
+            "cancel that project by a recorded decision."
+        ),
+    ),
     "directory.not_a_directory": (
         "文件 {file} 不是人员名册：名册的 kind 为 directory，并有 people 和 posts 两个列表。请指定正确的文件。",
         (
@@ -257,9 +272,42 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
     ),
     "directory.bad_email": (
-        "{file} 第 {line} 行 {place} 的邮箱“{value}”不是有效地址。请改正；没有邮箱的填 null。",
-        "{file}, line {line}, {place}: {value!r} is no mail address. Correct it, or write null when there is none.",
+        "{file} 第 {line} 行 {place} 的邮箱“{value}”不是有效地址：只能用英文字母、数字和符号。请改正；没有邮箱的填 null。",
+        (
+            "{file}, line {line}, {place}: {value!r} is no mail address, which has letters of the Latin alphabet only. "
+            "Correct it, or write null when there is none."
+        ),
     ),
+    "directory.unknown_role": (
+        "{file} 第 {line} 行 {place}：没有角色“{value}”。可用角色：{known}。请改正。",
+        "{file}, line {line}, {place}: there is no role {value!r}. Roles: {known}. Correct it.",
+    ),
+    "directory.area_of_role": (
+        "{file} 第 {line} 行 {place} 的地区代码“{value}”与角色不符：{role}按{level}设岗，代码应为 {digits} 位数字。请改正。",
+        (
+            "{file}, line {line}, {place}: the area {value!r} does not go with the role: a post of {role} is bound to "
+            "one {level}, whose code has {digits} digits. Correct it."
+        ),
+    ),
+    "directory.area_of_nation": (
+        "{file} 第 {line} 行 {place} 的地区代码“{value}”与角色不符：{role}面向全国，地区代码应留空。请改正。",
+        (
+            "{file}, line {line}, {place}: the area {value!r} does not go with the role: a post of {role} is for the "
+            "nation, and its area is empty. Correct it."
+        ),
+    ),
+    "directory.no_organisation": (
+        "{file} 第 {line} 行 {place}：{role}岗位须写明所属单位（organisation），例如 mobile。现值：“{value}”。请补上。",
+        (
+            "{file}, line {line}, {place}: a post of {role} belongs to an organisation, for example mobile. Found: "
+            "{value!r}. Add it."
+        ),
+    ),
+    "scope.province": ("省", "province"),
+    "scope.prefecture": ("市（州）", "prefecture"),
+    "scope.county": ("县", "county"),
+    "scope.organisation_province": ("省", "province"),
+    "scope.organisation_county": ("县", "county"),
     "directory.repeated_id": (
         "{file} 第 {line} 行 {place} 的编号“{value}”已在第 {first} 行使用。编号不得重复，请另取一个。",
         "{file}, line {line}, {place}: the id {value!r} is already used in line {first}. Choose another.",

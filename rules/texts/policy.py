@@ -74,6 +74,13 @@ _CHOICE: dict[str, tuple[str, str]] = {
             "never changed; give it a new version."
         ),
     ),
+    "policy.same_version_published": (
+        "{policy_kind}“{document}”已经发布，且内容不同。已发布的版本不得修改，请改用新的版本号。",
+        (
+            "The {policy_kind} {document} is published already, with another text. A published version is never "
+            "changed; give it a new version."
+        ),
+    ),
     "policy.day_seconds": (
         "每日时长应为 0.001 至 86400 之间的秒数，收到的值为 {value}。",
         "The length of a day must be between 0.001 and 86400 seconds; the value was {value}.",
@@ -205,6 +212,63 @@ _LADDERS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_CALENDARS: dict[str, tuple[str, str]] = {
+    "policy.calendar_offset": (
+        "{document}，utc_offset_hours：{value} 不是时区偏移，应在 {first} 至 {last} 之间，例如 8。",
+        "{document}, utc_offset_hours: {value} is no offset of a time zone; it lies between {first} and {last}, as 8.",
+    ),
+    "policy.calendar_day_seconds": (
+        "{document}，day_seconds：{value} 秒过短，不得少于 {least} 秒。",
+        "{document}, day_seconds: {value} s is too short; at least {least} s.",
+    ),
+    "policy.calendar_weekday": (
+        "{document}，weekend：{value} 不是星期几，只能是 1（周一）至 7（周日）。",
+        "{document}, weekend: {value} is no weekday; write 1 (Monday) to 7 (Sunday).",
+    ),
+    "policy.calendar_no_workday": (
+        "{document}，weekend：七天全部休息，期限无从计算。请至少留一个工作日。",
+        "{document}, weekend: all seven days are free, so no term can be counted. Leave at least one working day.",
+    ),
+    "policy.calendar_no_last_year": (
+        "{document}，last_year：有休息日的日历须写明最后一个已公布的年份。请补上。",
+        "{document}, last_year: a calendar with free days names the last published year. Add it.",
+    ),
+    "policy.calendar_no_weekend": (
+        "{document}，holidays：weekend 为空时每天都是工作日，放假不起作用。请写明 weekend，或删去 holidays。",
+        (
+            "{document}, holidays: with an empty weekend every day works, and days off have no effect. Give a weekend, "
+            "or remove the holidays."
+        ),
+    ),
+    "policy.calendar_year": (
+        "{document}，{place}：{value} 不是可用的年份，应在 {first} 至 {last} 之间。",
+        "{document}, {place}: {value} is no year to count in; it lies between {first} and {last}.",
+    ),
+    "policy.calendar_years": (
+        "{document}：first_year（{first}）晚于 last_year（{last}）。请改正。",
+        "{document}: first_year ({first}) comes after last_year ({last}). Correct them.",
+    ),
+    "policy.calendar_year_outside": (
+        "{document}，{place}：{value} 年不在 first_year（{first}）至 last_year（{last}）之内。请改正年份，或扩大范围。",
+        (
+            "{document}, {place}: the year {value} lies outside first_year ({first}) to last_year ({last}). Correct "
+            "the year, or widen the range."
+        ),
+    ),
+    "policy.calendar_no_date": (
+        "{document}，{place}：没有 {value} 这一天。请改正。",
+        "{document}, {place}: there is no day {value}. Correct it.",
+    ),
+    "policy.calendar_makeup": (
+        "{document}，makeup：{value} 本来就是工作日，不能作为调休上班日。请改正日期，或删去。",
+        "{document}, makeup: {value} is a working day anyway, and cannot be worked instead. Correct or remove it.",
+    ),
+    "policy.calendar_both": (
+        "{document}：{value} 既是放假日又是调休上班日。请从 holidays 或 makeup 中删去。",
+        "{document}: {value} is both a day off and a day worked instead. Remove it from holidays or from makeup.",
+    ),
+}
+
 _SHOWN: dict[str, tuple[str, str]] = {
     "policy.sound": ("{count} 个策略文件检查通过", "{count} policies are sound"),
     "policy.unsound": ("共 {count} 处问题，涉及 {files} 个策略文件", "Problems: {count}, in policies: {files}"),
@@ -241,4 +305,4 @@ _SHOWN: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_FILES, **_CHOICE, **_PLANS, **_LADDERS, **_SHOWN}
+SENTENCES: dict[str, tuple[str, str]] = {**_FILES, **_CHOICE, **_PLANS, **_LADDERS, **_CALENDARS, **_SHOWN}

@@ -1,7 +1,4 @@
-"""The floor: what a worker of the bare engine does with workflows that wait, and nothing else.
-
-`python -m tests.bench.bare ADDRESS QUEUE TALLY` works until it is ended.
-"""
+"""The floor: what a worker of the bare engine does with workflows that wait, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,9 +9,9 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-with workflow.unsafe.imports_passed_through():
-    from tests.bench import tally
+from tests.bench import tally
 
 IDLE = "BareIdle"
 QUEUE = "bare"
@@ -57,12 +54,15 @@ class Stages:
         return self._closed
 
 
-async def main(address: str, queue: str, path: str) -> None:
-    """Work until the process is ended."""
+def run() -> None:
+    """Work until the process is ended; address, task queue and file to count in are the arguments of the process."""
+    address, queue, path = sys.argv[1:]
     tally.open_at(path)
+    asyncio.run(_work(address, queue))
+
+
+async def _work(address: str, queue: str) -> None:
     client = await Client.connect(address)
-    await Worker(client, task_queue=queue, workflows=[Idle, Stages]).run()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    shared = SandboxRestrictions.default.with_passthrough_modules(tally.__name__)
+    runner = SandboxedWorkflowRunner(restrictions=shared)
+    await Worker(client, task_queue=queue, workflows=[Idle, Stages], workflow_runner=runner).run()

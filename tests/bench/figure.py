@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -86,7 +87,7 @@ def shown(value: float | None) -> str:
     """Return a number with three significant digits, whole above a hundred."""
     if value is None:
         return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 - a matter of looks
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def machine() -> str:
@@ -100,7 +101,7 @@ def machine() -> str:
 
 def print_table(figures: Sequence[Figure]) -> None:
     """Print the figures for people."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     table = Table(*_HEADINGS[:-1])
     for figure in figures:
         table.add_row(*figure.cells()[:-1])
@@ -114,7 +115,12 @@ def print_table(figures: Sequence[Figure]) -> None:
 def record(figures: Sequence[Figure], document: Path) -> None:
     """Write the figures into a document as the section of this day, newest day first; the same day is replaced."""
     now = datetime.now(UTC)
-    lines = [f"## {now:%Y-%m-%d}", "", f"{machine()}; load average {os.getloadavg()[2]:.1f} over the last 15 minutes.", ""]
+    lines = [
+        f"## {now:%Y-%m-%d}",
+        "",
+        f"{machine()}; load average {os.getloadavg()[2]:.1f} over the last 15 minutes.",
+        "",
+    ]
     lines += [f"| {' | '.join(_HEADINGS)} |", f"|{'---|' * len(_HEADINGS)}"]
     lines += [f"| {' | '.join(figure.cells())} |" for figure in figures]
     old = document.read_text(encoding="utf-8") if document.exists() else ""

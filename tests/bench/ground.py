@@ -13,7 +13,6 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -30,6 +29,7 @@ from infra.files.ledger import read_ledger
 from infra.settings import Settings
 from rules.policy import Shelf
 from schemas.ledger import LedgerRow
+from schemas.names import PROJECT_QUEUE
 from schemas.policy import Pins
 from schemas.project import Start
 from tests.bench import bare
@@ -47,17 +47,16 @@ class Ground:
         settings: Its settings.
         client: Connection to its engine.
         pids: Process ids of engine and worker.
-        tally: File in which the worker of the floor counts what has begun.
     """
 
     settings: Settings
     client: Client
     pids: dict[str, int]
-    tally: Path
 
     def begun(self) -> int:
         """Return how many workflows of the floor have begun."""
-        return self.tally.stat().st_size if self.tally.exists() else 0
+        tally = _tally(self.settings)
+        return tally.stat().st_size if tally.exists() else 0
 
 
 class Ledger:
@@ -101,22 +100,21 @@ class Ledger:
 
 
 @asynccontextmanager
-async def ground(worker: Sequence[str] = (), **settings: Any) -> AsyncIterator[Ground]:  # noqa: ANN401 - of Settings
+async def ground(*, is_bare: bool = False, synchronous: str = "full") -> AsyncIterator[Ground]:
     """Yield a running installation and leave nothing behind.
 
     Args:
-        worker: Command of its worker; empty means ours, as in production.
-        settings: What differs from the default settings.
+        is_bare: Whether its worker is that of the floor; otherwise it is ours, as in production.
+        synchronous: How the engine treats its file.
     """
     with tempfile.TemporaryDirectory(prefix="cuntong-bench-") as folder:
         data = Path(folder)
-        ports = dict(zip(("port", "ui_port"), free_ports(2), strict=True))
-        chosen = Settings(_env_file=None, data=data, **{**ports, **settings})
+        port, ui_port = free_ports(2)
+        chosen = Settings(_env_file=None, data=data, engine_synchronous=synchronous, port=port, ui_port=ui_port)
         await asyncio.to_thread(migrate.upgrade, chosen.records_url)
         pids: dict[str, int] = {}
-        supervisor = embedded(
-            chosen, worker=worker or WORKER, on_event=lambda event: pids.update({event.child.name: event.pid})
-        )
+        command = bare_command(chosen, PROJECT_QUEUE) if is_bare else WORKER
+        supervisor = embedded(chosen, worker=command, on_event=lambda event: pids.update({event.child.name: event.pid}))
         running = asyncio.create_task(supervisor.run())
         up = asyncio.create_task(supervisor.up.wait())
         try:
@@ -124,7 +122,7 @@ async def ground(worker: Sequence[str] = (), **settings: Any) -> AsyncIterator[G
             if running.done():
                 running.result()
             client = await engine.connect(chosen, embedded=True)
-            yield Ground(chosen, client, pids, data / "tally")
+            yield Ground(chosen, client, pids)
         finally:
             up.cancel()
             supervisor.stop()
@@ -132,9 +130,9 @@ async def ground(worker: Sequence[str] = (), **settings: Any) -> AsyncIterator[G
 
 
 @asynccontextmanager
-async def bare_worker(where: Ground, queue: str = bare.QUEUE) -> AsyncIterator[int]:
+async def bare_worker(where: Ground) -> AsyncIterator[int]:
     """Yield the process id of a worker of the floor beside our own."""
-    process = await asyncio.create_subprocess_exec(*bare_command(where.settings, queue, where.tally), cwd=ROOT)
+    process = await asyncio.create_subprocess_exec(*bare_command(where.settings, bare.QUEUE), cwd=ROOT)
     try:
         yield process.pid
     finally:
@@ -142,9 +140,15 @@ async def bare_worker(where: Ground, queue: str = bare.QUEUE) -> AsyncIterator[i
         await process.wait()
 
 
-def bare_command(settings: Settings, queue: str, tally: Path) -> tuple[str, ...]:
+def bare_command(settings: Settings, queue: str) -> tuple[str, ...]:
     """Return the command of a worker of the floor."""
-    return (sys.executable, "-m", "tests.bench.bare", engine.engine_address(settings), queue, str(tally))
+    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tests.bench.bare import run; run()"
+    arguments = (str(ROOT), engine.engine_address(settings), queue, str(_tally(settings)))
+    return (sys.executable, "-c", program, *arguments)
+
+
+def _tally(settings: Settings) -> Path:
+    return settings.data / "tally"
 
 
 def free_ports(count: int) -> list[int]:
@@ -158,6 +162,9 @@ def quiet_environment() -> None:
     """Take our own variables away: settings of the machine must not lead a measurement elsewhere."""
     for name in [name for name in os.environ if name.startswith(("CUNTONG_", "TEMPORAL_"))]:
         del os.environ[name]
+    # As in an installation that has run before: programs are there as bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir()) / "cuntong-bench-bytecode"))
 
 
 async def until(claim: Callable[[], bool], what: str) -> None:

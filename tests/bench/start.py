@@ -16,10 +16,9 @@ from cli.start import AT_ONCE, start_all
 from infra.db.engine import reading
 from infra.db.tables import project
 from infra.gateway import Gateway
-from schemas import names
 from tests.bench import bare
 from tests.bench.figure import Figure
-from tests.bench.ground import Ground, Ledger, bare_command, bare_worker, ground, until
+from tests.bench.ground import Ground, Ledger, bare_worker, ground, until
 
 PROJECTS = 400
 ROUNDS = 4
@@ -34,7 +33,7 @@ async def measure() -> list[Figure]:
     async with ground() as where, bare_worker(where):
         ledger = Ledger(where.settings)
         ours, floor = await _in_turn(
-            lambda count: _projects(where, ledger, count), lambda count: _bare(where, bare.QUEUE, count)
+            lambda count: projects(where, ledger, count), lambda count: bare_starts(where, count)
         )
     return [
         Figure(
@@ -54,10 +53,8 @@ async def measure() -> list[Figure]:
 async def durability() -> list[Figure]:
     """Start bare workflows on an engine that waits for the disk, and on one that does not."""
     async with AsyncExitStack() as stack:
-        rounds: list[Round] = []
-        for synchronous in ("full", "normal"):
-            rounds.append(await _bare_ground(stack, synchronous))
-        full, normal = await _in_turn(*rounds)
+        waiting, hasty = [await _bare_ground(stack, synchronous) for synchronous in ("full", "normal")]
+        full, normal = await _in_turn(waiting, hasty)
     return [
         Figure(
             name="durability.rate",
@@ -71,9 +68,9 @@ async def durability() -> list[Figure]:
 
 
 async def _bare_ground(stack: AsyncExitStack, synchronous: str) -> Round:
-    where = await stack.enter_async_context(ground(engine_synchronous=synchronous))
+    where = await stack.enter_async_context(ground(synchronous=synchronous))
     await stack.enter_async_context(bare_worker(where))
-    return lambda count: _bare(where, bare.QUEUE, count)
+    return lambda count: bare_starts(where, count)
 
 
 async def _in_turn(one: Round, other: Round) -> tuple[float, float]:
@@ -85,23 +82,25 @@ async def _in_turn(one: Round, other: Round) -> tuple[float, float]:
     return median(rate for rate, _ in rates[1:]), median(rate for _, rate in rates[1:])
 
 
-async def _projects(where: Ground, ledger: Ledger, count: int) -> float:
-    """Return projects started a second, with everything that `start` does once the file is read."""
+async def projects(where: Ground, ledger: Ledger, count: int) -> float:
+    """Start projects and return projects started a second, with everything that `start` does once the file is read."""
     rows, before, since = ledger.rows(count), _journaled(ledger), time.monotonic()
     await start_all(Gateway(where.client), ledger.register(rows), ledger.shelf)
     await until(lambda: _journaled(ledger) >= before + count, "projects are not journaled")
     return count / (time.monotonic() - since)
 
 
-async def _bare(where: Ground, queue: str, count: int) -> float:
-    """Return idle workflows started a second."""
+async def bare_starts(where: Ground, count: int) -> float:
+    """Start idle workflows and return how many were started a second."""
     before, since = where.begun(), time.monotonic()
-    await start_bare(where.client, queue, count)
+    await start_bare(where.client, bare.QUEUE, count)
     await until(lambda: where.begun() >= before + count, "bare workflows do not begin")
     return count / (time.monotonic() - since)
 
 
-async def start_bare(client: Client, queue: str, count: int, seconds: float = _IDLE_SECONDS, times: int = 1) -> list[str]:
+async def start_bare(
+    client: Client, queue: str, count: int, seconds: float = _IDLE_SECONDS, times: int = 1
+) -> list[str]:
     """Start idle workflows, as many at a time as projects are, and return their ids."""
     gate, batch = asyncio.Semaphore(AT_ONCE), uuid.uuid4().hex[:8]
     ids = [f"bare/{batch}-{number}" for number in range(count)]

@@ -112,6 +112,55 @@ class TestOneMessage:
         clock.turn(days=9)
         assert outgoing.claim("email", 10, LEASE) == []
 
+    def test_a_channel_that_is_down_however_long_gives_nothing_up(
+        self, engine: Engine, outgoing: Outbox, clock: Clock
+    ) -> None:
+        end = clock.at + timedelta(days=30)
+        while clock.at < end:
+            claim = claimed(outgoing)
+            assert outgoing.begin(claim, LEASE)
+            outgoing.finish(claim, Outcome("rejected", "connection refused", is_channel_down=True))
+            clock.turn(hours=8)
+        assert only(engine)[0].state == "pending"
+        self.refuse(outgoing)
+        clock.turn(hours=71)
+        self.refuse(outgoing)
+        assert only(engine)[0].state == "pending", "its own three days began with the first refusal"
+        clock.turn(hours=1)
+        self.refuse(outgoing)
+        assert only(engine)[0].reason_code == "gave_up"
+
+    @staticmethod
+    def refuse(outgoing: Outbox) -> None:
+        claim = claimed(outgoing)
+        assert outgoing.begin(claim, LEASE)
+        outgoing.finish(claim, Outcome("rejected", "450 greylisted"))
+
+    def test_what_was_given_up_can_be_brought_back(self, engine: Engine, outgoing: Outbox) -> None:
+        claim = claimed(outgoing)
+        assert outgoing.begin(claim, LEASE)
+        outgoing.finish(claim, Outcome("rejected", "550 no such user", is_permanent=True))
+        assert outgoing.revive(channel="file") == outgoing.revive(project_id="nothing") == outgoing.revive(["x"]) == []
+        assert outgoing.revive([claim.message.key], channel="email", project_id=PROJECT) == [claim.message.key]
+        assert (only(engine)[0].state, only(engine)[0].reason_code) == ("pending", "")
+        assert outgoing.revive() == []
+        again = claimed(outgoing)
+        assert outgoing.begin(again, LEASE)
+        outgoing.finish(again, Outcome("accepted"))
+        assert [row.number for row in only(engine)[1]] == [1, 2], "every try stays on record"
+
+    def test_what_was_brought_back_may_fail_for_other_reasons(
+        self, engine: Engine, outgoing: Outbox, clock: Clock
+    ) -> None:
+        for _ in range(UNKNOWN_LIMITS["email"] + 1):
+            claim = claimed(outgoing)
+            assert outgoing.begin(claim, LEASE)
+            outgoing.finish(claim, Outcome("unknown", "no answer"))
+            clock.turn(hours=1)
+        assert outgoing.revive() == [only(engine)[0].key]
+        self.refuse(outgoing)
+        assert only(engine)[0].state == "pending"
+
     def test_a_refusal_for_good_is_not_tried_again(self, engine: Engine, outgoing: Outbox, clock: Clock) -> None:
         claim = claimed(outgoing)
         assert outgoing.begin(claim, LEASE)
@@ -203,6 +252,19 @@ def test_what_was_withdrawn_before_the_wire_is_not_sent(
     assert (message.state, message.reason_code, attempts) == ("superseded", "stage_closed", [])
 
 
+def test_what_was_given_up_is_not_brought_back_after_its_stage(
+    engine: Engine, outgoing: Outbox, journal: journals.Journal
+) -> None:
+    claim = claimed(outgoing)
+    assert outgoing.begin(claim, LEASE)
+    outgoing.finish(claim, Outcome("rejected", "550 no such user", is_permanent=True))
+    journal.close()
+    Records(engine, books.shelf(), mail_on=True).commit(journal.commits[-1])
+    assert outgoing.revive() == []
+    message, _ = only(engine)
+    assert (message.state, message.reason_code) == ("dead", "refused")
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [(Outcome("accepted"), "delivered"), (Outcome("rejected"), "superseded"), (Outcome("unknown"), "superseded")],
@@ -227,7 +289,7 @@ def test_two_claimers_never_get_the_same_message(engine: Engine) -> None:
         for commit in made.commits:
             records.commit(commit)
     with reading(engine) as connection:
-        waiting = len(connection.execute(select(outbox.c.key)).all())
+        waiting = len(connection.execute(select(outbox.c.key).where(outbox.c.state == "pending")).all())
 
     def take_all(_claimer: int) -> list[str]:
         mine: list[str] = []

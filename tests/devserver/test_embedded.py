@@ -160,6 +160,7 @@ async def test_starts_whole(start: Callable[[], Up], settings: Settings) -> None
     assert kinds.items() >= {name: kind.upper() for name, kind in SEARCH_ATTRIBUTES.items()}.items()
     with closing(sqlite3.connect(settings.data / "engine.db")) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert not [path for path in (settings.data, *settings.data.rglob("*")) if path.stat().st_mode & 0o077]
     for address in (addresses["page"], addresses["metrics"]):
         with await asyncio.to_thread(urllib.request.urlopen, address) as answer:
             assert answer.status == 200

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import stat
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from infra.db import migrate
-from infra.db.engine import database_url, open_engine, reading
-from infra.db.tables import metadata
+from infra.db.engine import database_url, open_engine, reading, writing
+from infra.db.tables import metadata, person
+from rules.text import LANGUAGES, render
+from schemas.reason import Refusal
 
 
 def test_migrations_lead_to_the_tables_of_the_code(records_url: str) -> None:
@@ -40,6 +45,98 @@ def test_downgrade_leaves_nothing_and_the_way_up_is_open_again(empty_url: str) -
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     engine.dispose()
     assert migrate.upgrade(empty_url)
+
+
+def test_looking_waits_for_nobody(records_url: str) -> None:
+    engine = open_engine(records_url)
+    with writing(engine) as connection:
+        connection.execute(person.insert().values(person_id="p", name="", lang="en"))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": migrate._MIGRATING})
+        begun = time.monotonic()
+        assert migrate.pending(records_url) == []
+        assert migrate.current(records_url)
+        migrate.check(records_url)
+        assert time.monotonic() - begun < 2
+    engine.dispose()
+
+
+def test_a_busy_file_is_told_before_a_local_activity_is_over(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'records.db'}")
+    with reading(engine) as connection:
+        milliseconds = connection.execute(text("PRAGMA busy_timeout")).scalar_one()
+    engine.dispose()
+    assert milliseconds < 5000, "start_to_close_timeout of the writing within a task"
+
+
+def test_looking_makes_no_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'deep' / 'records.db'}"
+    assert migrate.current(url) is None
+    assert migrate.pending(url)
+    assert code(lambda: migrate.check(url)) == "records.none"
+    assert list(tmp_path.iterdir()) == []
+
+
+def code(act: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refused:
+        act()
+    assert all(render(refused.value.reason, lang) for lang in LANGUAGES)
+    return refused.value.reason.code
+
+
+def test_records_of_another_version_are_told(empty_url: str) -> None:
+    assert code(lambda: migrate.check(empty_url)) == "records.none"
+    migrate.upgrade(empty_url)
+    migrate.check(empty_url)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    for act in (migrate.check, migrate.pending, migrate.upgrade):
+        assert code(lambda act=act: act(empty_url)) == "records.newer"  # type: ignore[misc]
+
+
+def test_records_that_are_behind_are_told(records_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "_missing", lambda _url, _revision: ["0002"])
+    assert code(lambda: migrate.check(records_url)) == "records.old"
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    path.write_text("this is a letter, no database " * 100)
+    for act in (migrate.check, migrate.pending, migrate.upgrade):
+        assert code(lambda act=act: act(f"sqlite:///{path}")) == "records.damaged"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://me:secret@127.0.0.1:1/none", "records.away"),
+        ("mysql://me:secret@host/name", "records.bad_url"),
+        ("postgresql://me:secret@host:port/name", "records.bad_url"),
+        ("secret", "records.bad_url"),
+    ],
+)
+def test_records_that_cannot_be_reached_are_told_without_a_password(url: str, expected: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        migrate.check(url)
+    assert refused.value.reason.code == expected
+    assert "secret" not in str(refused.value)
+
+
+def test_errors_do_not_show_what_people_are_called(engine: Engine) -> None:
+    rows = [{"person_id": "p", "name": "和建国", "lang": "en"}] * 2
+    with engine.begin() as connection, pytest.raises(IntegrityError) as error:
+        connection.execute(person.insert(), rows)
+    assert "和建国" not in str(error.value)
+
+
+def test_two_questions_see_one_state(engine: Engine) -> None:
+    with reading(engine) as connection:
+        before = connection.execute(select(person.c.person_id)).all()
+        with engine.begin() as other:
+            other.execute(person.insert().values(person_id="p", name="", lang="en"))
+        assert connection.execute(select(person.c.person_id)).all() == before
 
 
 def test_processes_that_start_at_once_take_turns(empty_url: str) -> None:

@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from infra.db import registry
 from infra.db.records import Records
 from infra.db.registry import Registry
+from infra.db.tables import project
 from infra.db.views import Views
+from rules import projection
+from rules.text import LANGUAGES, render
 from schemas.project import Project
+from schemas.reason import ErrorKind, Refusal
 from tests.support import books, journals
 from tests.support.ledger_rows import ledger_rows
 
@@ -24,11 +29,11 @@ def ids(engine: Engine) -> list[str]:
 
 
 def test_ids_are_readable_and_stay(engine: Engine) -> None:
-    registry = Registry(engine)
-    first = registry.register(ledger_rows(3), "US", AT)
+    register = Registry(engine).register
+    first = register(ledger_rows(3), "US", AT)
     assert [one.project.project_id for one in first] == ["US18F-000001", "US18F-000002", "US18F-000003"]
     assert all(one.is_new and not one.is_started for one in first)
-    again = registry.register(list(reversed(ledger_rows(4))), "US", AT + timedelta(days=1))
+    again = register(list(reversed(ledger_rows(4))), "US", AT + timedelta(days=1))
     assert [one.project.project_id for one in again] == [f"US18F-00000{n}" for n in (4, 3, 2, 1)]
     assert [one.is_new for one in again] == [True, False, False, False]
 
@@ -37,7 +42,7 @@ def test_ids_are_readable_and_stay(engine: Engine) -> None:
     ("changes", "project_id"),
     [
         ({"technology": "4g"}, "US18G-000001"),
-        ({"technology": "both"}, "US18B-000001"),
+        ({"technology": "both", "village_code": "533323199999"}, "US18B-000001"),
         ({"batch": "2019-2"}, "US19F-000001"),
         ({"batch": "first"}, "US00F-000001"),
     ],
@@ -60,23 +65,86 @@ def test_a_row_that_stands_twice_in_a_ledger_is_one_project(engine: Engine) -> N
 
 
 def test_a_ledger_may_be_put_right_until_the_start(engine: Engine) -> None:
-    registry = Registry(engine)
-    registry.register(ledger_rows(2), "US", AT)
-    changed = registry.register(ledger_rows(2, builder="CTCC-YN", tier="three-regions"), "US", AT)
+    register = Registry(engine).register
+    register(ledger_rows(2), "US", AT)
+    changed = register(ledger_rows(2, builder="CTCC-YN", tier="three-regions"), "US", AT)
     assert {(one.project.builder, one.is_new) for one in changed} == {("CTCC-YN", False)}
     listed = Views(engine).projects(now=AT)
     assert {(row.builder, row.tier, row.status) for row in listed} == {("CTCC-YN", "three-regions", "registered")}
 
 
 def test_a_project_that_has_started_stays_as_it_was(engine: Engine) -> None:
-    registry = Registry(engine)
-    (one,) = registry.register(ledger_rows(1), "US", AT)
+    register = Registry(engine).register
+    (one,) = register(ledger_rows(1), "US", AT)
     journal = journals.Journal(one.project)
     for commit in journal.commits:
         Records(engine, books.shelf(), mail_on=False).commit(commit)
-    (again,) = registry.register(ledger_rows(1, builder="CTCC-YN", village_name="别名"), "US", AT)
+    (again,) = register(ledger_rows(1, builder="CTCC-YN", village_name="别名"), "US", AT)
     assert again.is_started
     assert again.project == one.project
+
+
+@pytest.mark.parametrize(("first", "second"), [("fibre", "both"), ("4g", "both"), ("both", "fibre"), ("both", "4g")])
+def test_a_village_is_not_built_twice_over_two_ledgers(engine: Engine, first: str, second: str) -> None:
+    register = Registry(engine).register
+    (one,) = register(ledger_rows(1, technology=first), "US", AT)
+    with pytest.raises(Refusal) as refused:
+        register(ledger_rows(3, technology=second), "US", AT)
+    reason = refused.value.reason
+    assert (reason.code, reason.kind) == ("project.built_already", ErrorKind.CONFLICT)
+    assert (reason.params["row"], reason.params["project_id"]) == (2, one.project.project_id)
+    assert all("US18" in render(reason, lang) for lang in LANGUAGES)
+    assert ids(engine) == [one.project.project_id], "all or nothing"
+
+
+def test_what_does_not_overlap_may_be_built(engine: Engine) -> None:
+    register = Registry(engine).register
+    register(ledger_rows(1), "US", AT)
+    register(ledger_rows(1, technology="4g"), "US", AT)
+    register(ledger_rows(1, technology="both", batch="2019"), "US", AT)
+    register(ledger_rows(1, technology="both"), "RT", AT)
+    assert len(ids(engine)) == 4
+
+
+def test_a_cancelled_project_stands_in_nobodys_way(engine: Engine) -> None:
+    register = Registry(engine).register
+    (one,) = register(ledger_rows(1), "US", AT)
+    journal = journals.Journal(one.project)
+    journal.act("cancel", "provincial_supervisor", code="DUPLICATE", decision_no="1")
+    for commit in journal.commits:
+        Records(engine, books.shelf(), mail_on=False).commit(commit)
+    register(ledger_rows(1, technology="both"), "US", AT)
+    (again,) = register(ledger_rows(1), "US", AT)
+    assert (again.project, again.is_started) == (one.project, True), "an old ledger may be run again"
+
+
+@pytest.mark.parametrize("programme", ["us", "U", "USUSUSU", "US\n", "U S", "U_", "", "普遍"])
+def test_a_programme_is_written_in_capitals(engine: Engine, programme: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        Registry(engine).register(ledger_rows(1), programme, AT)
+    assert refused.value.reason.code == "project.bad_programme"
+    assert all(render(refused.value.reason, lang) for lang in LANGUAGES)
+    assert ids(engine) == []
+
+
+def test_numbers_go_on_beyond_six_digits_and_by_their_own_prefix(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for project_id in ("US18F-999999", "US18F-1000000", "us18F-2000000", "US18G-3000000"):
+            row = projection.registered_row(journals.project(project_id, batch=project_id), AT)
+            connection.execute(project.insert(), row.model_dump())
+    made = Registry(engine).register(ledger_rows(2), "US", AT)
+    assert [one.project.project_id for one in made] == ["US18F-1000001", "US18F-1000002"]
+
+
+def test_a_project_that_starts_meanwhile_stays_as_it_was(engine: Engine) -> None:
+    Registry(engine).register(ledger_rows(1), "US", AT)
+    (changed,) = ledger_rows(1, builder="CTCC-YN")
+    with engine.begin() as connection:
+        stale = list(registry._standing(connection, "US", {changed.village_code}))
+        connection.execute(project.update().values(seq=2))
+        registry._update(connection, stale, {registry._meaning(changed, "US"): changed})
+    (row,) = Views(engine).projects(now=AT)
+    assert row.builder == journals.BUILDER
 
 
 def test_a_fault_in_the_middle_registers_nothing(engine: Engine) -> None:

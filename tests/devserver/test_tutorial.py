@@ -1,8 +1,9 @@
-"""The tutorial tells the truth: every command in it is run, in order, and says what the tutorial shows.
+r"""The tutorial tells the truth: every command in it is run, in order, and says what the tutorial shows.
 
-How `docs/tutorial.md` is read: a block marked `console` holds commands after `$ ` (a `\\` at the end goes on in the next
-line), each followed by lines it must say, in this order; `…` stands for anything. A line that begins with `✗` is a
-refusal, with exit code 1; every other command ends with 0. A comment `<!-- test: WORD -->` before a block means:
+How `docs/tutorial.md` is read: a block marked `console` holds commands after `$ ` (a `\` at the end goes on in the next
+line), each followed by lines it must say, in this order; `…` stands for anything, and so does the width of a column.
+A line that begins with `✗` is a refusal, with exit code 1; every other command ends with 0. A comment
+`<!-- test: WORD -->` before a block means:
 
 - `up`: the command of the first terminal, left running;
 - `until`: say the first command again until it says all its lines;
@@ -51,9 +52,10 @@ class Step:
 
     def missing(self, output: str) -> str:
         """Return the first line that does not stand in the output after the lines before it; empty when all do."""
-        rest = iter(output.splitlines())
+        rest = iter([" ".join(line.split()) for line in output.splitlines()])
         for line in self.said:
-            pattern = re.compile(".*".join(re.escape(part) for part in re.split(r"\s*…\s*", line)))
+            parts = re.split(r" ?… ?", " ".join(line.split()))
+            pattern = re.compile(".*".join(re.escape(part) for part in parts))
             if not any(pattern.search(candidate) for candidate in rest):
                 return line
         return ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from infra.db.directory import People
+from infra.db.prefix import starts_with
 from infra.db.records import Records
 from infra.db.registry import Registry
+from infra.db.tables import project
 from infra.db.views import Views
 from schemas.reason import Refusal
 from schemas.view import BoardKey, ProjectFilter
@@ -59,6 +62,25 @@ def test_filters_narrow(views: Views) -> None:
     assert found(views, area="533323100002") == ["3"]
     assert found(views, builder="nobody") == []
     assert found(views, batch="2018", technology="fibre", builder=journals.BUILDER) == ["1", "2", "3", "4"]
+
+
+def test_an_area_is_found_by_its_index(views: Views, engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("the locale of PostgreSQL is what could hinder it")
+    for column, index in ((project.c.county_code, "ix_project_county_code"), (project.c.project_id, "pk_project")):
+        query = select(project.c.project_id).where(starts_with(column, "53"))
+        statement = query.compile(engine, compile_kwargs={"literal_binds": True})
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}").scalars())
+        assert index in plan
+        assert "Index Cond" in plan
+    assert found(views, area="53") == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("area", ["%", "5333_", "53332", "5333231\U0010ffff"])
+def test_an_area_is_meant_as_it_is_written(views: Views, area: str) -> None:
+    assert found(views, area=area) == (["1", "2", "3"] if area == "53332" else [])
 
 
 def test_pages_follow_by_id(views: Views) -> None:
@@ -114,9 +136,10 @@ def test_states_are_asked_for_by_id(views: Views) -> None:
 
 
 def test_messages_are_counted(views: Views) -> None:
-    messages = views.messages("US18F-000002")
+    messages = [row for number in range(1, 5) for row in views.messages(f"US18F-{number:06d}")]
     counted = views.outbox_counts()
-    assert sum(one.count for one in counted if one.state == "pending") == len(messages)
+    found = Counter((row.channel, row.state, row.kind, row.level) for row in messages)
+    assert {(one.channel, one.state, one.kind, one.level): one.count for one in counted} == found
     assert {one.kind for one in counted} == {"reminder", "escalation"}
 
 

@@ -51,6 +51,7 @@ SKIPPING = {
 _COMMITS_AT_ONCE = 4
 _SETTLE_SECONDS = 1.0
 _POLL_SECONDS = 0.01
+_TAKEN_IN_SECONDS = 0.2
 _MAKERS: dict[str, Callable[[str], SearchAttributeKey[Any]]] = {
     "Keyword": SearchAttributeKey.for_keyword,
     "Int": SearchAttributeKey.for_int,
@@ -194,6 +195,10 @@ class Site:
         assert ahead > timedelta(0), f"the clock is past {at} already"
         await self.env.fast_forward(self.handle, ahead)
 
+    async def has_come(self, at: datetime) -> bool:
+        """Return whether the clock of the project has reached an instant."""
+        return await self.env.get_current_time(self.handle) >= at
+
     async def is_at_rest(self) -> bool:
         """Return whether no worker has anything to do for the project just now."""
         described = await self.handle.describe()
@@ -225,18 +230,28 @@ class _Starts(OutboundInterceptor):
         return await super().start_workflow(input)
 
 
-def book_where_it_is(local: str, plan: str = books.PLAN) -> Rulebook:
-    """Return the rulebook of a plan in a country whose clocks show `local` at this moment.
+def calendar_where_it_is(local: str) -> policy.Raw:
+    """Return a calendar for a country whose clocks show `local` at this moment.
 
-    Its calendar is the official one, its time zone lies years away: tests speak of days of 2018, on whatever day they
-    run. The policies are put on the shelf of this process, as a worker's would be.
+    Its days are those of the official one, its time zone lies years away: tests speak of days of 2018, on whatever
+    day they run.
     """
     raw = next(raw for raw in books.raws() if raw["kind"] == "calendar" and raw["name"] == "china")
     offset = datetime.fromisoformat(local).replace(tzinfo=UTC) - datetime.now(UTC)
-    moved = {**raw, "name": "china-moved", "utc_offset_hours": offset.total_seconds() / 3600}
-    for each in books.raws():
-        policy.installed.put(each)
-    return policy.installed.book(books.pins(plan).model_copy(update={"calendar": policy.installed.put(moved)}))
+    return {**raw, "name": "china-moved", "utc_offset_hours": offset.total_seconds() / 3600}
+
+
+def book_under(calendar: policy.Raw, plan: str = books.PLAN) -> Rulebook:
+    """Return the rulebook of a plan under a calendar; its policies are on the shelf of this process, as a worker's."""
+    for raw in books.raws():
+        policy.installed.put(raw)
+    pins = books.pins(plan).model_copy(update={"calendar": policy.installed.put(calendar)})
+    return policy.installed.book(pins)
+
+
+def book_where_it_is(local: str, plan: str = books.PLAN) -> Rulebook:
+    """Return the rulebook of a plan where the clocks show `local` at this moment."""
+    return book_under(calendar_where_it_is(local), plan)
 
 
 def instant(book: Rulebook, local: str) -> datetime:
@@ -248,6 +263,11 @@ def instant(book: Rulebook, local: str) -> datetime:
 def shown(book: Rulebook, at: datetime) -> str:
     """Return an instant as a local time, to the minute."""
     return f"{at + timedelta(hours=book.calendar.document.utc_offset_hours):%Y-%m-%d %H:%M}"
+
+
+async def taken_in() -> None:
+    """Let the server take in what was just sent while no worker is there; it gives no sign of that."""
+    await asyncio.sleep(_TAKEN_IN_SECONDS)
 
 
 async def eventually(claim: Callable[[], object | Awaitable[object]], seconds: float = 30.0) -> None:

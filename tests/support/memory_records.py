@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from threading import Lock
 
@@ -24,13 +25,15 @@ class MemoryRecords(RecordsPort):
 
     Attributes:
         commits: How often it was asked to write, refusals included.
-        is_in_conflict: While true, every writing meets other content.
+        is_in_conflict: While true, no entries fit the journal.
+        seconds: How long a writing takes.
     """
 
     def __init__(self) -> None:
         """Begin empty."""
         self.commits = 0
         self.is_in_conflict = False
+        self.seconds = 0.0
         self._journals: dict[str, list[Entry]] = {}
         self._failures = 0
         self._lock = Lock()
@@ -46,37 +49,36 @@ class MemoryRecords(RecordsPort):
 
     @activity.defn(name=names.RECORDS_COMMIT)
     def commit(self, batch: Commit) -> Committed:
-        """Append entries; the same entries again change nothing.
+        """Append entries; the same entries again change nothing, and others that stand there are brought instead.
 
         Raises:
             RecordsAwayError: It was told to be away.
-            ApplicationError: Of type `JOURNAL_CONFLICT`: the entries do not follow, or are others than before.
+            ApplicationError: Of type `JOURNAL_CONFLICT`: the entries cannot follow the journal.
         """
+        time.sleep(self.seconds)
         with self._lock:
             self.commits += 1
             if self._failures:
                 self._failures -= 1
                 raise RecordsAwayError(f"{self._failures} more to come")
             journal = self._journals.get(batch.project_id, [])
-            problem = "told to be" if self.is_in_conflict else _problem(journal, batch)
+            first = batch.entries[0].seq
+            known, new = journal[first - 1 :], batch.entries[max(0, len(journal) + 1 - first) :]
+            if tuple(known) != batch.entries[: len(known)] and not self.is_in_conflict:
+                return Committed(seq=len(journal), instead=tuple(known))
+            problem = "told to be" if self.is_in_conflict else _problem([*journal, *new], batch.project_id)
             if problem:
                 raise ApplicationError(f"conflict: {problem}", type=JOURNAL_CONFLICT, non_retryable=True)
-            new = batch.entries[max(0, len(journal) + 1 - batch.entries[0].seq) :]
             self._journals[batch.project_id] = [*journal, *new]
             return Committed(seq=len(journal) + len(new), is_repeat=not new)
 
 
-def _problem(journal: list[Entry], batch: Commit) -> str:
-    """Return why a batch cannot stand in the journal; empty when it can."""
-    first = batch.entries[0].seq
-    known = journal[first - 1 : first - 1 + len(batch.entries)]
-    after = [*journal[: first - 1], *batch.entries]
-    if known != list(batch.entries[: len(known)]):
-        return f"other content from {first}"
-    if any(later.at < earlier.at for earlier, later in pairwise(after)):
+def _problem(journal: list[Entry], project_id: str) -> str:
+    """Return why this cannot be the journal of a project; empty when it can."""
+    if any(later.at < earlier.at for earlier, later in pairwise(journal)):
         return "entries are not in order of time"
     try:
-        state = project.fold(after)
+        state = project.fold(journal)
     except ValueError as gap:
         return str(gap)
-    return "" if state.project.project_id == batch.project_id else "another project"
+    return "" if state.project.project_id == project_id else "another project"

@@ -105,7 +105,7 @@ def commands() -> str:
         positional = "".join(f" {one.name}" if one.required else f" [{one.name}]" for one in named)
         parts.append(f"\n## {' '.join(words)}\n\n`./cuntong {' '.join(words)}{positional}`: {app.help}")
         parts.append(f"· {chinese[words].help}.\n" if not str(chinese[words].help).endswith("。") else "")
-        rows = [_option(one) for one in arguments if one.name not in SHARED or words == ("up",)]
+        rows = [_option(one) for one in arguments if one.name not in SHARED]
         if rows:
             parts.append("\n| | meaning | |\n|---|---|---|\n" + "\n".join(rows) + "\n")
     shared = "\n".join(f"| `{name}` | {known[name]} |" for name in SHARED)

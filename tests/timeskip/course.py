@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from rules import project
+from rules.policy import Rulebook
 from rules.project import Accepted
 from schemas.command import Acknowledge, Act, Actor, Command
 from tests.support import people
-from tests.support.engine import Site, book_where_it_is, instant
+from tests.support.engine import Site, instant
 from tests.support.life import Life, closing
-from tests.timeskip.script import BEGINS, Closes, Does, Promises, Step, Timeline
+from tests.timeskip.script import Closes, Does, Promises, Step, Timeline
 
 
 class Course:
@@ -19,19 +20,17 @@ class Course:
     Attributes:
         site: Where it lives on the server.
         timeline: Its script.
-        plan: Its plan.
         book: Its policies.
         life: Its life in the pure rules.
     """
 
     life: Life
 
-    def __init__(self, site: Site, timeline: Timeline, plan: str) -> None:
+    def __init__(self, site: Site, timeline: Timeline, book: Rulebook) -> None:
         """Prepare; nothing has begun yet."""
         self.site = site
         self.timeline = timeline
-        self.plan = plan
-        self.book = book_where_it_is(BEGINS, plan)
+        self.book = book
         self._sent = 0
 
     async def begin(self) -> None:
@@ -56,7 +55,7 @@ class Course:
     async def play(self) -> None:
         """Begin, and take every step."""
         await self.begin()
-        for step in self.timeline.steps(self.plan):
+        for step in self.timeline.steps(self.book.plan.name):
             await self.take(step)
 
     def _asked(self, step: Step) -> tuple[Actor, Act] | None:

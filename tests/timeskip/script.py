@@ -68,8 +68,8 @@ class Timeline:
     Attributes:
         path: What is special about it.
         script: What happens, in order of time.
-        fires: Rungs that fire under the first of its plans, as `day time stage rung`; those of other plans are left to the
-            pure run.
+        fires: Rungs that fire under the first of its plans, as `day time stage rung`; the pure run knows those under
+            the others.
         status: How it ends.
         plans: Plans under which it is recorded.
         tier: Priority tier.

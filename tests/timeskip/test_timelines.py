@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
@@ -15,12 +15,14 @@ from schemas.event import Entry, RungFired
 from schemas.rung import Rung
 from schemas.state import ProjectState
 from schemas.workflow import Outcome
-from tests.support.engine import Site, shown
+from tests.support.engine import Site, book_where_it_is, shown
 from tests.timeskip.course import Course
-from tests.timeskip.script import FIBRE, Timeline
+from tests.timeskip.script import BEGINS, Timeline
 from tests.timeskip.timelines import TIMELINES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATENESS = timedelta(seconds=30)
 """The clock of a workflow goes on while it is worked on: the more, the busier the machine. Never is anything early."""
@@ -41,7 +43,7 @@ async def test_lives_as_the_rules_say(site: Site, timeline: Timeline, plan: str,
 
     Without a cache every task replays the workflow from its history.
     """
-    course = Course(site, timeline, plan)
+    course = Course(site, timeline, book_where_it_is(BEGINS, plan))
     async with site.working(cached=cached):
         await course.begin()
         await compare(course)
@@ -102,7 +104,7 @@ async def armed(course: Course) -> list[tuple[str, datetime]]:
         if event.HasField("timer_started_event_attributes"):
             started = event.timer_started_event_attributes
             (summary,) = await course.site.client.data_converter.decode([event.user_metadata.summary], [str])
-            at = event.event_time.ToDatetime(course.life.now.tzinfo)
+            at = event.event_time.ToDatetime(UTC)
             found[event.event_id] = (summary, at + started.start_to_fire_timeout.ToTimedelta())
         if event.HasField("timer_fired_event_attributes"):
             del found[event.timer_fired_event_attributes.started_event_id]
@@ -115,7 +117,7 @@ async def armed(course: Course) -> list[tuple[str, datetime]]:
 
 def as_told(journal: list[Entry]) -> list[Entry]:
     """Return a journal without the instants of the clock."""
-    return [entry.model_copy(update={"at": datetime.min}) for entry in journal]
+    return [entry.model_copy(update={"at": EPOCH}) for entry in journal]
 
 
 def in_brief(rung: Rung) -> tuple[object, ...]:

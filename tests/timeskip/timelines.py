@@ -192,7 +192,7 @@ TIMELINES = (
         (
             *_TO_BASELINE,
             Closes("2018-09-17", "survey_design"),
-            Does("2018-10-15", COUNTY, Return(stage="contract", code="EVIDENCE", note="annex missing")),
+            Does("2018-10-15", PROVINCE, Return(stage="contract", code="EVIDENCE", note="annex missing")),
             Waits("2018-12-03"),
             Closes("2018-12-10", "contract"),
             Closes("2018-12-17", "baseline"),

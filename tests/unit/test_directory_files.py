@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from infra.files.directory import read_directory
+from rules.directory import AREA_DIGITS, fault
 from rules.text import LANGUAGES, render
+from schemas.directory import PostLine
+from schemas.hierarchy import Role, Scope
+from schemas.message import Title
 from schemas.reason import ErrorKind, Refusal
 
 GOOD = """\
@@ -58,6 +63,15 @@ def test_people_and_posts_are_read(tmp_path: Path) -> None:
         ('area: "533301"', 'area: "53330"', "directory.bad_area", 11),
         ('area: "533301"', 'area: "53330１"', "directory.bad_area", 11),
         ("li@nujiang.example", "li.nujiang.example", "directory.bad_email", 5),
+        ("li@nujiang.example", "li..he@nujiang.example", "directory.bad_email", 5),
+        ("li@nujiang.example", "'li,he@nujiang.example'", "directory.bad_email", 5),
+        ("li@nujiang.example", "李@nujiang.example", "directory.bad_email", 5),
+        ("role: county_officer", "role: county_oficer", "directory.unknown_role", 10),
+        ("role: county_officer", "role: ministry_supervisor", "directory.area_of_nation", 11),
+        ("role: county_officer", "role: prefecture_officer", "directory.area_of_role", 11),
+        ('area: "533301"', 'area: "5333"', "directory.area_of_role", 11),
+        ('area: "533301"', 'area: ""', "directory.area_of_role", 11),
+        ("role: county_officer", "role: builder", "directory.no_organisation", 9),
         ('area: "533301"', "area: 533301", "directory.invalid", 11),
         ("    name: 和\n", "", "directory.invalid", 6),
         ("name: 和", "nmae: 和", "directory.invalid", 6),
@@ -72,6 +86,25 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, old: str, new: str,
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     reason = refusal(path).reason
     assert (reason.code, reason.kind, reason.params.get("line")) == (code, ErrorKind.INVALID, line)
+
+
+@pytest.mark.parametrize("scope", get_args(Scope))
+def test_every_scope_binds_an_area(scope: Scope) -> None:
+    role = Role(key="r", title=Title(zh="角色", en="Role"), scope=scope, side="government")
+    sound = [
+        digits
+        for digits in (0, 2, 4, 6)
+        if fault(PostLine(post_id="p", role="r", area="533301"[:digits], organisation="mobile"), {"r": role}) is None
+    ]
+    assert sound == [AREA_DIGITS[scope]]
+
+
+def test_roles_may_be_those_of_another_regime(tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(Refusal) as caught:
+        read_directory(path, {})
+    assert caught.value.reason.code == "directory.unknown_role"
 
 
 @pytest.mark.parametrize(

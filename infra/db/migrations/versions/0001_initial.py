@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -30,7 +31,8 @@ def downgrade() -> None:
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), nullable=nullable)
+    bytewise = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+    return sa.Column(name, sa.Text() if nullable else bytewise, nullable=nullable)
 
 
 def _number(name: str) -> sa.Column[Any]:
@@ -87,6 +89,7 @@ def _policies() -> None:
         _text("body"),
         _instant("published_at", nullable=False),
         sa.PrimaryKeyConstraint("ref", name="pk_policy_document"),
+        sa.UniqueConstraint("kind", "name", "version", name="uq_policy_document_kind_name_version"),
     )
 
 
@@ -202,10 +205,12 @@ def _outbox() -> None:
             _number("days"),
             _number("reply_days"),
             _text("consequence"),
+            _text("roles"),
             _text("person_id"),
             _text("vacant"),
             _text("vacant_zh"),
             _text("vacant_en"),
+            _flag("mail_on"),
             _text("channel"),
             _text("state"),
             _text("reason_code"),
@@ -216,7 +221,7 @@ def _outbox() -> None:
             _number("unknowns"),
             _number("epoch"),
             _instant("lease_until"),
-            _instant("tried_at"),
+            _instant("refused_at"),
             _instant("delivered_at"),
         ),
         sa.ForeignKeyConstraint(["project_id"], ["project.project_id"], name="fk_outbox_project_id_project"),

@@ -1,0 +1,365 @@
+"""The real command line against a running installation: what is wrong is told, and nothing is done by half.
+
+Every refusal is asked for twice: as a process with `--json`, in Chinese, and within this process as text, in English.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from cli.app import main
+from infra import engine
+from infra.settings import Settings
+from rules.text import render
+from schemas import names
+from schemas.reason import Reason
+
+TREE = Path(__file__).parents[2]
+SAMPLES = TREE / "samples" / "nujiang"
+LEDGER = SAMPLES / "ledger-2018.csv"
+PATIENCE = 60.0
+
+PROVINCE, BUILDER, AUDITOR = "zhou.min", "wang.haitao", "yu.qing"
+PROJECT = "US18F-000001"
+FACTS = ("--fact", "document_no=A-1", "--fact", "central_cny=1000", "--fact", "no_double_funding=true")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def answer(self) -> dict[str, Any]:
+        """Return what stands on stdout: one JSON object and nothing else."""
+        assert len(self.out.splitlines()) == 1, self.out
+        return dict(json.loads(self.out))
+
+
+class House:
+    """A running installation, and the way to give commands to it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start `up` and wait until it is ready."""
+        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+            self.port, page = one.getsockname()[1], two.getsockname()[1]
+        self.folder, self.data = folder, folder / "data"
+        own = {"CUNTONG_DATA": self.data, "CUNTONG_PORT": self.port, "CUNTONG_UI_PORT": page}
+        self.variables = {key: str(value) for key, value in own.items()}
+        with (folder / "up.err").open("wb") as said:
+            self._up = self.process(["up", "--json"], stdout=subprocess.PIPE, stderr=said)
+        assert self._up.stdout
+        assert self._up.stdout.readline(), (folder / "up.err").read_text(encoding="utf-8")
+
+    def process(self, argv: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - of Popen
+        """Start a command as a process."""
+        # Not in the tree: a `.env` there must not speak here.
+        environment = {**os.environ, **self.variables}
+        command = [sys.executable, str(TREE / "starter.py"), *argv]
+        return subprocess.Popen(command, cwd=self.folder, env=environment, **options)
+
+    def run(self, *argv: str, **variables: str) -> Told:
+        """Give a command as a process."""
+        done = subprocess.run(
+            [sys.executable, str(TREE / "starter.py"), *argv],
+            cwd=self.folder,
+            env={**os.environ, **self.variables, **variables},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Told(done.returncode, done.stdout, done.stderr)
+
+    def call(self, *argv: str, **variables: str) -> Told:
+        """Give a command within this process."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            for key, value in {**self.variables, **variables}.items():
+                patch.setenv(key, value)
+            patch.chdir(self.folder)
+            code = main(argv)
+        return Told(code, out.getvalue(), err.getvalue())
+
+    def asked(self, query: str, *values: object) -> list[Any]:
+        """Return the first column of what a query on the records finds."""
+        with closing(sqlite3.connect(f"file:{self.data / 'records.db'}?mode=ro", uri=True)) as records:
+            return [row[0] for row in records.execute(query, values)]
+
+    def standing(self) -> list[Any]:
+        """Return what must not change when a command is refused."""
+        tables = ("journal", "project", "stage", "policy_document", "person", "post")
+        return [self.asked(f"SELECT count(*) FROM {table}") for table in tables]  # noqa: S608 - our own names
+
+    async def client(self) -> Client:
+        """Return a connection to the engine."""
+        return await engine.connect(Settings(port=self.port), embedded=True)
+
+    def close(self) -> None:
+        """End everything: in order, or the hard way."""
+        self._up.send_signal(signal.SIGTERM)
+        try:
+            self._up.communicate(timeout=PATIENCE / 2)
+        finally:
+            self._up.kill()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Yield an installation with the people of the sample and three of its projects."""
+    made = House(tmp_path_factory.mktemp("house"))
+    try:
+        assert made.run("people", "import", str(SAMPLES / "people.yaml")).code == 0
+        assert made.run("start", str(LEDGER), "--limit", "3", "--as", PROVINCE).code == 0
+        until(lambda: len(made.asked("SELECT 1 FROM project WHERE seq > 0")) == 3)
+        yield made
+    finally:
+        made.close()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command that is refused.
+
+    Attributes:
+        argv: The command.
+        exit_code: Its exit code.
+        reason: Code of the reason.
+        names: What a person must be told in either language: the value, the place, the way out.
+        variables: Settings for this command; `FREE` stands for a port on which nobody listens.
+    """
+
+    argv: tuple[str, ...]
+    exit_code: int
+    reason: str
+    names: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+UNKNOWN = "US18F-999999"
+AWAY = {"CUNTONG_PORT": "FREE"}
+CASES: dict[str, Case] = {
+    "unknown project, shown": Case(("project", "show", UNKNOWN), 1, "project.unknown", (UNKNOWN,)),
+    "unknown project, explained": Case(("why", UNKNOWN), 1, "project.unknown", (UNKNOWN,)),
+    "unknown project, acted on": Case(
+        ("project", "approve", UNKNOWN, *FACTS, "--as", PROVINCE), 1, "project.unknown", (UNKNOWN,)
+    ),
+    "out of turn": Case(
+        ("project", "submit", PROJECT, "--stage", "cable", "--fact", "spare_cores=4", "--as", BUILDER),
+        1,
+        "stage.pending",
+    ),
+    "without the right": Case(
+        ("project", "approve", PROJECT, *FACTS, "--as", BUILDER), 1, "authority.wrong_role", (BUILDER,)
+    ),
+    "an auditor changes nothing": Case(
+        ("project", "approve", PROJECT, *FACTS, "--as", AUDITOR), 1, "authority.wrong_role", (AUDITOR,)
+    ),
+    "unknown person": Case(
+        ("project", "approve", PROJECT, *FACTS, "--as", "nobody.here"), 1, "person.unknown", ("nobody.here",)
+    ),
+    "nobody named": Case(("project", "approve", PROJECT, *FACTS), 1, "actor.none", ("--as", "CUNTONG_ACTING_AS")),
+    "a fact is missing": Case(("project", "approve", PROJECT, "--as", PROVINCE), 1, "fact.missing", ("document_no",)),
+    "no fact at all": Case(("project", "approve", PROJECT, "--fact", "x", "--as", PROVINCE), 1, "option.no_pair"),
+    "no server, act": Case(
+        ("project", "approve", PROJECT, *FACTS, "--as", PROVINCE), 3, "engine.unreachable", ("./cuntong up",), AWAY
+    ),
+    "no server, start": Case(
+        ("start", str(LEDGER), "--programme", "NS", "--as", PROVINCE), 3, "engine.unreachable", ("./cuntong up",), AWAY
+    ),
+    "no records": Case(("project", "list", "--data", "none"), 3, "records.none", ("none", "--data")),
+    "no such ledger": Case(("start", "none.csv", "--as", PROVINCE), 1, "file.missing", ("none.csv",)),
+    "an empty ledger": Case(("start", "empty.csv", "--as", PROVINCE), 1, "ledger.empty_file", ("empty.csv",)),
+    "a start without the right": Case(
+        ("start", str(LEDGER), "--programme", "NS", "--as", BUILDER), 1, "authority.wrong_role", (BUILDER,)
+    ),
+    "no such command": Case(("bogus",), 2, "usage.unknown_command", ("bogus",)),
+    "no project named": Case(("project", "approve"), 2, "usage.missing", ("PROJECT_ID",)),
+    "an option that is none": Case(("board", "--bogus"), 2, "usage.unknown_option", ("--bogus",)),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_wrong_is_told_and_nothing_is_done(house: House, case: Case) -> None:
+    (house.folder / "empty.csv").touch()
+    variables = {key: str(free_port()) if value == "FREE" else value for key, value in case.variables.items()}
+    before = house.standing()
+
+    told = house.run(*case.argv, "--json", "--lang", "zh-CN", **variables)
+    error = told.answer()["error"]
+    assert (told.code, error["code"]) == (case.exit_code, case.reason), told
+    reason = Reason.model_validate({key: error[key] for key in ("code", "params", "kind")})
+    assert error["message"] == render(reason, "zh-CN")
+
+    text = house.call(*case.argv, "--lang", "en", **variables)
+    assert (text.code, text.out) == (case.exit_code, ""), text
+    assert f"✗ {render(reason, 'en')}".split(":")[0] in text.err
+    for name in case.names:
+        assert name in error["message"]
+        assert name in text.err
+    assert house.standing() == before
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused(house: House) -> None:
+    (house.folder / "file").touch()
+    for path in ("file/data", "/proc/cuntong"):
+        told = house.run("up", "--data", path, "--json", **two_ports())
+        assert (told.code, told.answer()["error"]["code"]) == (3, "data.not_writable")
+        assert path in told.err
+
+
+def test_a_folder_and_a_port_in_use_are_refused(house: House) -> None:
+    told = house.run("up", "--json", **two_ports())
+    assert (told.code, told.answer()["error"]["code"]) == (1, "data.in_use")
+    told = house.run("up", "--json", "--data", "other")
+    assert (told.code, told.answer()["error"]["code"]) == (1, "engine.port_taken")
+    assert str(house.port) in told.err
+
+
+def test_a_ledger_with_problems_registers_nothing(house: House) -> None:
+    """Every problem is named by row, column and value, and no row is taken, right or wrong."""
+    with LEDGER.open(encoding="utf-8-sig", newline="") as text:
+        head, *rows = list(csv.reader(text))[:8]
+    rows[1][0], rows[2][0], rows[3][0] = "53330110100O", "5.33301E+11", rows[0][0]
+    rows[4][-1] = "2019-02-30"
+    with (house.folder / "bad.csv").open("w", encoding="gb18030", newline="") as text:
+        csv.writer(text).writerows([head, *rows])
+    before = house.standing()
+
+    command = ("start", "bad.csv", "--programme", "BAD", "--as", PROVINCE)
+    told = house.run(*command, "--json")
+    problems = told.answer()["problems"]
+    assert told.code == 1
+    assert [(one["row"], one["value"], one["reason"]["code"]) for one in problems] == [
+        (3, "53330110100O", "ledger.code_not_digits"),
+        (4, "5.33301E+11", "ledger.code_is_float"),
+        (5, rows[0][0], "ledger.duplicate_code"),
+        (6, "2019-02-30", "ledger.bad_date"),
+    ]
+    for lang in ("en", "zh-CN"):
+        shown = house.call(*command, "--lang", lang)
+        assert (shown.code, shown.out) == (1, "")
+        assert all(f"bad.csv:{one['row']} [{one['column']}]" in shown.err for one in problems)
+    assert house.standing() == before
+    assert house.asked("SELECT 1 FROM project WHERE programme = 'BAD'") == []
+
+
+def test_a_plan_with_a_cycle_is_refused(house: House) -> None:
+    plan = (TREE / "policies" / "plans" / "universal-service-fibre.yaml").read_text(encoding="utf-8")
+    plan = plan.replace("  after: []", "  after: [cable]").replace("version: '2018.1'", "version: 'cycle'")
+    (house.folder / "cycle.yaml").write_text(plan, encoding="utf-8")
+    told = house.run("policy", "check", "cycle.yaml", "--json")
+    assert told.code == 1
+    cycle = next(one for one in told.answer()["problems"] if one["code"] == "policy.cycle")
+    for lang in ("en", "zh-CN"):
+        text = house.call("policy", "check", "cycle.yaml", "--lang", lang)
+        assert text.code == 1
+        assert cycle["params"]["circle"] in text.err
+
+
+def test_a_command_sent_twice_is_done_once(house: House) -> None:
+    """Also when it was the last one, and the workflow has ended over it; its id serves for nothing else."""
+    project = "US18F-000002"
+    approve = ("project", "approve", project, *FACTS, "--as", PROVINCE, "--command-id", "once", "--json")
+    first, again = house.run(*approve), house.run(*approve)
+    assert (first.code, again.code) == (0, 0)
+    assert [told.answer()["is_repeat"] for told in (first, again)] == [False, True]
+    assert first.answer()["seq"] == again.answer()["seq"]
+    assert "nothing was done twice" in house.call(*approve[:-1], "--lang", "en").out
+    assert "未重复办理" in house.call(*approve[:-1], "--lang", "zh-CN").out
+
+    order = ("--code", "DUPLICATE", "--decision-no", "No. 1", "--as", PROVINCE, "--json")
+    reused = house.call("project", "cancel", project, *order, "--command-id", "once")
+    assert (reused.code, reused.answer()["error"]["code"]) == (1, "command.id_reused")
+    cancel = ("project", "cancel", project, *order, "--command-id", "last")
+    assert [house.call(*cancel).answer()["is_repeat"] for _ in range(2)] == [False, True]
+    commands = house.asked("SELECT command_id FROM journal WHERE project_id = ? AND command_id != ''", project)
+    assert sorted(set(commands)) == sorted({"once", "last"} | {one for one in commands if one.startswith("start-")})
+    assert commands.count("last") == 1
+
+
+async def test_a_start_that_was_killed_ends_with_exactly_the_right_set(house: House) -> None:
+    """Killed half way, then run again by two people at once: every row has one project and one workflow."""
+    rows = len(LEDGER.read_text(encoding="utf-8-sig").splitlines()) - 1
+    command = ["start", str(LEDGER), "--programme", "KS", "--as", PROVINCE, "--json"]
+
+    def begun() -> int:
+        return len(house.asked("SELECT 1 FROM project WHERE programme = 'KS' AND seq > 0"))
+
+    killed = house.process(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(lambda: begun() > 0, pause=0.01)
+    killed.kill()
+    assert killed.wait(PATIENCE) == -signal.SIGKILL
+    until(lambda: settled(begun))
+    partly = begun()
+    assert 0 < partly < rows
+
+    both = [house.process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(2)]
+    answers = [json.loads(one.communicate(timeout=PATIENCE)[0]) for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert sum(answer["started"] for answer in answers) == rows - partly
+    assert answers[0]["projects"] == answers[1]["projects"]
+    until(lambda: begun() == rows)
+    assert house.run(*command).answer() == {**answers[0], "started": 0, "known": rows}
+
+    found = house.asked("SELECT project_id FROM project WHERE programme = 'KS'")
+    meanings = house.asked("SELECT DISTINCT batch || village_code || technology FROM project WHERE programme = 'KS'")
+    assert sorted(found) == sorted(answers[0]["projects"])
+    assert len(found) == len(meanings) == rows
+    workflows = await running(await house.client(), rows)
+    assert sorted(workflows) == sorted(map(names.project_workflow_id, found))
+
+
+async def running(client: Client, expected: int) -> list[str]:
+    """Return the ids of running workflows of the killed start; the engine's lists follow after a moment."""
+    query = f"WorkflowType = '{names.PROJECT_WORKFLOW}'"
+    end = time.monotonic() + PATIENCE
+    while True:
+        runs = [run async for run in client.list_workflows(query) if names.project_id_of(run.id).startswith("KS")]
+        if len(runs) >= expected or time.monotonic() > end:
+            assert {run.status for run in runs} == {WorkflowExecutionStatus.RUNNING}
+            return [run.id for run in runs]
+
+
+def settled(count: Callable[[], int]) -> bool:
+    """Whether a number no longer changes."""
+    before = count()
+    time.sleep(1.0)
+    return count() == before
+
+
+def until(claim: Callable[[], bool], pause: float = 0.05) -> None:
+    """Wait until a claim holds, but not for ever."""
+    end = time.monotonic() + PATIENCE
+    while not claim():
+        assert time.monotonic() < end
+        time.sleep(pause)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def two_ports() -> dict[str, str]:
+    return {"CUNTONG_PORT": str(free_port()), "CUNTONG_UI_PORT": str(free_port())}
