@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy, TypedSearchAttributes
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.common import RawValue, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from rules import headline, ladder, policy, project
@@ -24,24 +24,14 @@ with workflow.unsafe.imports_passed_through():
     from schemas.command import Command, Receipt
     from schemas.event import Entry
     from schemas.reason import Reason
-    from schemas.record import Commit, Committed
+    from schemas.record import Commit
     from schemas.rung import Rung
     from schemas.state import ProjectState
     from schemas.workflow import Outcome, ProjectRun
-    from workflows import search
-    from workflows.ports import JOURNAL_CONFLICT, RecordsPort
+    from workflows import search, writing
     from workflows.refusal import refused
 
-_AT_ONCE = timedelta(seconds=6)
-"""Less than a task may last (ten seconds) before the engine has to be told that it is still being worked on."""
-
 _SOON = timedelta(milliseconds=1)
-_QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3)
-_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-
-
-class JournalConflictError(Exception):
-    """The journal holds something else than this workflow wrote: stop here until a person has looked."""
 
 
 @workflow.defn(name=names.PROJECT_WORKFLOW)
@@ -72,16 +62,28 @@ class VillageProject:
     @workflow.run
     async def run(self, _run: ProjectRun) -> Outcome:
         """Let the clock do what is due, and wait, until the project is over or a stage boundary is reached."""
-        while True:
+        while not await self._live():
+            pass
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return Outcome(project_id=self._state.project.project_id, status=self._state.status, seq=self._state.seq)
+
+    async def _live(self) -> bool:
+        """Go on until something has changed, and tell whether the project is over.
+
+        A click on Cancel in the engine's own page ends nothing: a project is ended by the act of a person with the
+        right to it, on record.
+        """
+        try:
             await self._keep_up()
             if self._state.is_over:
-                break
+                return True
             if self._must_roll():
                 await self._roll()
             else:
                 await workflow.wait_condition(lambda: self._changed)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return Outcome(project_id=self._state.project.project_id, status=self._state.status, seq=self._state.seq)
+        except asyncio.CancelledError:
+            workflow.logger.warning("cancel_ignored")
+        return False
 
     @workflow.update(dynamic=True)
     async def command(self, name: str, args: Sequence[RawValue]) -> Receipt:  # noqa: ARG002 - the act tells
@@ -188,8 +190,8 @@ class VillageProject:
     def _due(self, until: datetime) -> list[Entry]:
         """Return what the clock has to do up to an instant that has come."""
         now, state, due = max(until, workflow.now()), self._state, list[Entry]()
-        while events := project.advance(state, until, self._book):
-            new = project.entries(state, events, now)
+        while (rung := ladder.next_rung(state, self._book)) and rung.at <= until:
+            new = project.entries(state, project.advance(state, now, self._book), now)
             state = project.fold(new, state)
             due.extend(new)
         return due
@@ -203,55 +205,20 @@ class VillageProject:
 
         Where the journal holds other entries, written by a task that was lost on its way, those are what happened: the
         state follows them, and what was meant to be written has to be decided anew.
+
+        Raises:
+            writing.JournalConflictError: Journal and state do not fit together.
         """
         if not self._unwritten:
             return True
         batch = Commit(project_id=self._state.project.project_id, entries=tuple(self._unwritten))
-        committed = None
-        while committed is None:
-            # Only a conflict ends the patient way. It stands in the history then, and must not be what stops the
-            # workflow, or every replay would stop there: the quick way meets it again, and stops without a trace.
-            committed = await self._write_at_once(batch) or await self._write_patiently(batch)
+        committed = await writing.write(batch)
         if committed.instead:
             workflow.logger.warning("journal_was_ahead", extra={"first": batch.entries[0].seq, "last": committed.seq})
             self._state = project.fold(committed.instead, self._recorded)
         self._recorded = self._state
         self._unwritten.clear()
         return not committed.instead
-
-    async def _write_at_once(self, batch: Commit) -> Committed | None:
-        """Write within the task; None when the records are away.
-
-        Raises:
-            JournalConflictError: The task fails and is tried again, until a person has mended the journal.
-        """
-        try:
-            committed: Committed = await workflow.execute_local_activity_method(
-                RecordsPort.commit,
-                batch,
-                start_to_close_timeout=timedelta(seconds=5),
-                schedule_to_close_timeout=_AT_ONCE,
-                retry_policy=_QUICK,
-                summary=_summary(batch),
-            )
-        except FailureError as error:
-            _stop_on_conflict(error)
-            return None
-        return committed
-
-    async def _write_patiently(self, batch: Commit) -> Committed | None:
-        """Wait for records that are away, visibly: as an ordinary activity that is tried for ever. None on conflict."""
-        try:
-            committed: Committed = await workflow.execute_activity_method(
-                RecordsPort.commit,
-                batch,
-                start_to_close_timeout=timedelta(seconds=30),
-                retry_policy=_PATIENT,
-                summary=_summary(batch),
-            )
-        except FailureError:
-            return None
-        return committed
 
     def _tell(self, *, anyway: bool = False) -> None:
         """Tell the engine's own lists what has changed; `anyway` says everything again rather than nothing."""
@@ -300,14 +267,3 @@ def _decoded(args: Sequence[RawValue]) -> Command:
     except Exception as error:
         raise refused(Reason(code="command.unreadable", params={"error": str(error)[:500]})) from error
     return command
-
-
-def _summary(batch: Commit) -> str:
-    return ", ".join(entry.event.type for entry in batch.entries)
-
-
-def _stop_on_conflict(error: FailureError) -> None:
-    # a local activity fails with its own error, an ordinary one wraps it
-    for cause in (error, error.cause):
-        if isinstance(cause, ApplicationError) and cause.type == JOURNAL_CONFLICT:
-            raise JournalConflictError(str(cause)) from error

@@ -14,7 +14,8 @@ import pytest
 from cli.crowd import Habit
 from rules import ladder
 from rules.project import fold
-from tests.support.rig import Nemesis, Rig, until
+from tests.support.nemesis import Nemesis
+from tests.support.rig import Rig, until
 
 SEED = 20180612
 # Not among them: people who promise, since a day of this calendar is so short that what they promise is past the limit
@@ -30,10 +31,6 @@ HABITS = (
     Habit.HELD,
     Habit.OBSTRUCTED,
 )
-EXPECTED_IN_LOGS = (
-    "failed reaching server",  # the worker says so while the engine is down
-    "transport error",
-)
 
 
 async def checked(rig: Rig, hint: str) -> None:
@@ -45,7 +42,7 @@ async def checked(rig: Rig, hint: str) -> None:
     for project_id in rig.projects:
         meanings = Counter((e.stage, e.round, e.turn, e.generation, e.rung) for e in rig.fired(project_id))
         assert [meaning for meaning, count in meanings.items() if count > 1] == [], hint
-    assert rig.complaints(EXPECTED_IN_LOGS) == [], hint
+    assert rig.complaints() == [], hint
 
 
 def forecast(rig: Rig, project_id: str) -> list[str]:
@@ -96,10 +93,8 @@ async def test_a_dead_mail_server_delays_and_loses_nothing(tmp_path: Path) -> No
     async with Rig(tmp_path, day_seconds=0.06) as rig:
         rig.close_mail()
         await rig.begin(6)
-        await until(lambda: all(map(rig.fired, rig.projects)), "no rung fires")
-        await asyncio.sleep(1)
+        await all_fired(rig)
         assert rig.received == []
         rig.open_mail()
-        await all_fired(rig)
         await checked(rig, "after a dead mail server")
-        assert rig.received != []
+        assert len(rig.received) >= len(rig.projects)

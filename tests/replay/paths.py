@@ -124,6 +124,21 @@ async def slow_records(site: Site, book: Rulebook) -> None:
         await _cancel(site)
 
 
+async def asked_first(site: Site, book: Rulebook) -> None:
+    """A worker that comes back, and is asked something before it hears that a timer has fired."""
+    async with site.working():
+        await site.start(book)
+        (due, *_) = await site.rungs()
+    asking = asyncio.create_task(site.state())
+    await taken_in()
+    turning = asyncio.create_task(site.until(due.at + timedelta(hours=1)))
+    await eventually(lambda: site.has_come(due.at))
+    await taken_in()
+    async with site.working():
+        await asyncio.gather(asking, turning)
+        await _cancel(site)
+
+
 async def _gets_through(site: Site, command: Command) -> bool:
     try:
         await site.send(command)
@@ -139,6 +154,7 @@ PROJECTS: dict[str, Path] = {
     "lost-task": lost_task,
     "piled-up": piled_up,
     "slow-records": slow_records,
+    "asked-first": asked_first,
 }
 
 

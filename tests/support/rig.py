@@ -1,4 +1,4 @@
-"""A real installation in processes of its own, simulated people and a mail server around it, and somebody who kills.
+"""A real installation in processes of its own, with simulated people and a mail server around it, that can be killed.
 
 What is killed is killed by the process ids that the installation itself tells in `up.json`, never by name.
 """
@@ -12,7 +12,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from cli.crowd import Crowd, Habit
 from cli.desk import Desk, Shared
 from cli.start import publish, start_all
 from infra import engine
+from infra.channels.letter import message_id
 from infra.channels.sink import MailSink
 from infra.db.directory import People
 from infra.db.registry import Registry
@@ -39,6 +39,7 @@ from infra.gateway import Gateway
 from infra.settings import Settings
 from schemas.event import RungFired
 from schemas.project import Project, Start
+from tests.support.house import free_port
 
 TREE = Path(__file__).parents[2]
 SAMPLES = TREE / "samples" / "nujiang"
@@ -75,9 +76,10 @@ class Rig:
         """Prepare; nothing is started yet."""
         self._folder, self._day_seconds = folder, day_seconds
         self._sinks: list[MailSink] = []
+        self._is_mail_open = False
         self._up: subprocess.Popen[str] | None = None
         self.projects: dict[str, Project] = {}
-        port, ui_port, self._mail_port = _free_ports(3)
+        port, ui_port, self._mail_port = (free_port() for _ in range(3))
         self.settings = Settings(
             data=folder / "data",
             port=port,
@@ -156,20 +158,23 @@ class Rig:
         sink = MailSink(self._folder / f"mail-{len(self._sinks)}", port=self._mail_port)
         sink.start()
         self._sinks.append(sink)
+        self._is_mail_open = True
 
     def close_mail(self) -> None:
         """Let the mail server be gone; what it has received stays known."""
-        self._sinks[-1].stop()
+        if self._is_mail_open:
+            self._sinks[-1].stop()
+        self._is_mail_open = False
 
     @property
     def received(self) -> list[str]:
         """Message-IDs that the mail server has taken, in order, repeats included."""
-        return [message_id for sink in self._sinks for message_id, _ in sink.received]
+        return [mail for sink in self._sinks for mail, _ in sink.received]
 
     # Projects and people
 
     async def begin(self, count: int) -> None:
-        """Start projects of the sample ledger, spread over it."""
+        """Start projects of the sample ledger, spread over it, and return once each has its first entry."""
         now = datetime.now(UTC)
         People(self.desk.records).import_directory(read_directory(SAMPLES / "people.yaml"), now)
         self.pins = publish(self.desk, "compressed", self._day_seconds)
@@ -179,6 +184,7 @@ class Rig:
         orders = [Start(project=one, pins=self.pins[one.technology], ordered_by="test") for one in known]
         await start_all(Gateway(await self.client()), orders, self.desk.shelf)
         self.projects = {one.project_id: one for one in known}
+        await until(lambda: all(map(self.desk.views.journal, self.projects)), "projects do not begin")
 
     async def live(self, habits: Sequence[Habit], seed: int) -> None:
         """Let people act until every project is settled."""
@@ -221,35 +227,14 @@ class Rig:
     def unexplained_duplicates(self) -> list[str]:
         """Return mails that came more often than tries of unknown outcome explain."""
         tries = [row for key in self.projects for row in self.desk.views.attempts(key)]
-        unknown = Counter(f"<{row.key}@cuntong>" for row in tries if row.state == "unknown")
-        return [key for key, count in Counter(self.received).items() if count - 1 > unknown[key]]
+        unknown = Counter(message_id(row.key) for row in tries if row.state == "unknown")
+        return [mail for mail, count in Counter(self.received).items() if count - 1 > unknown[mail]]
 
-    def complaints(self, allowed: Sequence[str] = ()) -> list[str]:
-        """Return the lines of all logs that should not be there, but for those with one of the allowed texts."""
+    def complaints(self) -> list[str]:
+        """Return the lines of all logs that should not be there, whatever was killed."""
         files = [*(self.settings.data / "logs").iterdir(), self._folder / "up.err"]
         lines = [line for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
-        return [line for line in lines if _BAD_WORDS.search(line) and not any(text in line for text in allowed)]
-
-
-class Nemesis:
-    """Kills by a script that follows from a seed.
-
-    Attributes:
-        script: Pauses in seconds, each followed by the child to kill.
-    """
-
-    def __init__(self, seed: int, kills: dict[str, int], pause: tuple[float, float]) -> None:
-        """Write the script."""
-        rng = random.Random(seed)  # noqa: S311 - a script that can be played again
-        victims = [child for child, count in kills.items() for _ in range(count)]
-        rng.shuffle(victims)
-        self.script = [(round(rng.uniform(*pause), 2), victim) for victim in victims]
-
-    async def rage(self, rig: Rig) -> None:
-        """Carry out the script."""
-        for pause, victim in self.script:
-            await asyncio.sleep(pause)
-            await rig.kill(victim)
+        return [line for line in lines if _BAD_WORDS.search(line)]
 
 
 async def until(claim: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
@@ -265,11 +250,3 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def _free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(listener.getsockname()[1]) for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports

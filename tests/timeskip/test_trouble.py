@@ -237,6 +237,25 @@ async def test_a_worker_that_forgets_remembers_what_came_first(site: Site, book:
     assert len(done(site)) == 4
 
 
+async def test_a_question_does_not_hide_that_a_timer_has_fired(site: Site, book: Rulebook) -> None:
+    """A worker that is asked before it hears of the timer is told of it without being told the time."""
+    async with site.working():
+        await site.start(book)
+        (due, *_) = await site.rungs()
+    asking = asyncio.create_task(site.state())
+    await taken_in()
+    turning = asyncio.create_task(site.until(due.at + timedelta(hours=1)))
+    await eventually(lambda: site.has_come(due.at))
+    await taken_in()
+    async with site.working():
+        await asyncio.gather(asking, turning)
+        await eventually(lambda: fired(site))
+        await site.send(report())
+    async with site.working(), asyncio.timeout(30):
+        assert await site.state() == project.fold(site.journal)
+    assert done(site) == [("rung_fired", ""), ("progress_reported", "report-1")]
+
+
 async def test_a_worker_away_for_a_month_fires_each_rung_once_and_late(site: Site) -> None:
     """In days of a twelfth of a second. The rules, heard at the same instants, write the same journal."""
     book = compressed(day_seconds=0.08)
@@ -254,9 +273,9 @@ async def test_a_worker_away_for_a_month_fires_each_rung_once_and_late(site: Sit
     life = Life(book, site.journal[0].at, is_prompt=False)
     order = site.order(book)
     life.write(project.begin(order, life.now, book), by=order.ordered_by)
-    for at in sorted({entry.at for entry in site.journal[2:]}):
-        life.now = at
-        life.wake()
+    for entry in site.journal[2:]:
+        life.now = entry.at
+        life.write(project.advance(life.state, entry.at, book))
     assert life.journal == site.journal
 
 
@@ -268,3 +287,15 @@ def compressed(day_seconds: float) -> Rulebook:
 
 def fired(site: Site) -> list[RungFired]:
     return [entry.event for entry in site.journal if isinstance(entry.event, RungFired)]
+
+
+async def test_a_click_on_cancel_ends_nothing(site: Site, book: Rulebook) -> None:
+    """A project is ended by an act on record; the clock and the commands go on after the click."""
+    async with site.working():
+        await site.start(book)
+        await site.handle.cancel()
+        await site.send(report(1))
+        (due, *_) = await site.rungs()
+        await site.until(due.at + timedelta(hours=1))
+        assert (await site.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert [kind for kind, _ in done(site)] == ["progress_reported", "rung_fired"]
