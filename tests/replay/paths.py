@@ -139,6 +139,15 @@ async def asked_first(site: Site, book: Rulebook) -> None:
         await _cancel(site)
 
 
+async def cancel_clicked(site: Site, book: Rulebook) -> None:
+    """Somebody clicked on Cancel in the engine's own page, which ends nothing."""
+    async with site.working():
+        await site.start(book)
+        await site.handle.cancel()
+        await site.send(_report(1))
+        await _cancel(site)
+
+
 async def _gets_through(site: Site, command: Command) -> bool:
     try:
         await site.send(command)
@@ -155,6 +164,7 @@ PROJECTS: dict[str, Path] = {
     "piled-up": piled_up,
     "slow-records": slow_records,
     "asked-first": asked_first,
+    "cancel-clicked": cancel_clicked,
 }
 
 
