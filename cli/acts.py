@@ -18,11 +18,9 @@ from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.files.model_error import rule
 from rules.policy import Rulebook
-from rules.project import fingerprint
-from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt
+from schemas.command import ACT_MODELS, Act, Command, Reassign
 from schemas.event import Acknowledged, Entry
 from schemas.reason import ErrorKind, Refusal
-from schemas.state import ProjectState
 
 HELP: dict[str, str] = {
     "stage": "环节代码，唯一时可省 / stage key; may be left out when only one fits",
@@ -65,7 +63,7 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         raise _invalid(error) from error
     if isinstance(command.act, Reassign) and command.act.person_id:
         People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
-    receipt = _repeated(known, state, command) or await (await desk.gateway()).send(project_id, command)
+    receipt = desk.views.receipt(project_id, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",
         act=desk.say(f"act.{name}"),
@@ -82,26 +80,6 @@ def _as_before(given: dict[str, Any], known: Entry | None) -> dict[str, Any]:
     if known and isinstance(known.event, Acknowledged) and str(given.get("promised_at", "")).startswith("+"):
         return {**given, "promised_at": known.event.promised_at.isoformat()}
     return given
-
-
-def _repeated(entry: Entry | None, state: ProjectState, command: Command) -> Receipt | None:
-    """Return the receipt of a command that the journal knows; the workflow remembers only the recent ones.
-
-    Raises:
-        Refusal: The id was used for another command.
-    """
-    if entry is None:
-        return None
-    if entry.fingerprint != fingerprint(command):
-        raise Refusal("command.id_reused", ErrorKind.CONFLICT, command_id=command.command_id, seq=entry.seq)
-    return Receipt(
-        project_id=state.project.project_id,
-        command_id=command.command_id,
-        seq=entry.seq,
-        is_repeat=True,
-        status=state.status,
-        open_stages=tuple(state.open_stages()),
-    )
 
 
 def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: ANN401 - one of many

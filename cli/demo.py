@@ -116,7 +116,7 @@ class _Show:
     async def _play(self) -> int:
         """Start the projects and let people live; tell how it went."""
         client = await engine.connect(self.desk.settings, embedded=True)
-        gateway = Gateway(client)
+        gateway = Gateway(client, recall=self.desk.views.receipt)
         registered = self._register()
         crowd = await self._crowd(gateway, registered)
         living = asyncio.create_task(crowd.live(lambda: self.ended.is_set() or len(self.settled) >= len(registered)))

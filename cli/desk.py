@@ -197,7 +197,7 @@ class Desk:
         Raises:
             Refusal: No engine answers.
         """
-        return Gateway(await temporal.connect(self.settings))
+        return Gateway(await temporal.connect(self.settings), recall=self.views.receipt)
 
 
 def _reader_lang() -> str:

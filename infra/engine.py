@@ -36,6 +36,8 @@ DYNAMIC_CONFIG: dict[str, str] = {
     # The defaults, 2400, protect the tenants of a cluster from each other; here is one, who waits for a bulk start.
     "frontend.rps": "20000",
     "frontend.namespaceRPS": "20000",
+    # A run may follow another at once: a stage of a demonstration can be shorter than the default of one second.
+    "history.workflowIdReuseMinimalInterval": '"0s"',
 }
 """Dynamic configuration of the embedded engine, values as JSON."""
 

@@ -5,6 +5,7 @@ It speaks to workflows by wire names alone. Whatever the engine answers, the cal
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from rules.attributes import Attributes
+from rules.project import fingerprint
 from schemas import names
 from schemas.command import Command, Receipt
 from schemas.delivery import DeliveryOrder
@@ -31,18 +33,24 @@ _PATIENCE = timedelta(seconds=20)
 _AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 
 
+Recall = Callable[[str, Command], Receipt | None]
+"""Returns the receipt of a command of a project when the journal knows it."""
+
+
 class Gateway:
     """Starts projects and sends commands, each at most once however often it is tried.
 
     Attributes:
         client: Connection to the engine.
         patience: How long to wait for the answer to a command.
+        recall: Finds the receipt of a command that is on record; asked when the project ended before its answer came.
     """
 
-    def __init__(self, client: Client, patience: timedelta = _PATIENCE) -> None:
+    def __init__(self, client: Client, patience: timedelta = _PATIENCE, recall: Recall = lambda *_: None) -> None:
         """Work over an open connection."""
         self.client = client
         self.patience = patience
+        self.recall = recall
 
     async def start(self, order: Start, told: Attributes | None = None) -> bool:
         """Start a project; True when it is new, False when it runs or ran already.
@@ -85,7 +93,8 @@ class Gateway:
             receipt: Receipt = await handle.execute_update(
                 command.act.act,
                 command,
-                id=command.command_id,
+                # within a run the engine answers a known id without asking us: other content must be another id
+                id=f"{command.command_id}/{fingerprint(command)}",
                 result_type=Receipt,
                 rpc_timeout=self.patience,
             )
@@ -94,10 +103,12 @@ class Gateway:
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             raise _no_answer(project_id, command.command_id) from error
         except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND and (done := self.recall(project_id, command)):
+                return done
             if error.status == RPCStatusCode.NOT_FOUND:
                 code = "project.over_for_good" if "completed" in error.message else "project.not_running"
                 raise Refusal(code, ErrorKind.NOT_FOUND, project_id=project_id) from error
-            if error.status in _AWAY:
+            if error.status in _AWAY or "Workflow Task in failed state" in error.message:
                 raise _no_answer(project_id, command.command_id) from error
             raise self._unreachable(error) from error
         return receipt

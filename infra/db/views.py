@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, case, exists, func, 
 from infra.db.engine import reading
 from infra.db.prefix import starts_with
 from infra.db.tables import attempt, journal, outbox, person, project, stage
+from rules.project import fingerprint
+from schemas.command import Command, Receipt
 from schemas.event import Entry
 from schemas.message import Message
 from schemas.reason import ErrorKind, Refusal
@@ -83,6 +85,27 @@ class Views:
         with reading(self._engine) as connection:
             text = connection.execute(query).scalar()
         return Entry.model_validate_json(text) if text else None
+
+    def receipt(self, project_id: str, command: Command) -> Receipt | None:
+        """Return the receipt of a command that the journal knows; a workflow remembers only the recent ones.
+
+        Raises:
+            Refusal: The id was used for another command.
+        """
+        entry = self.done(project_id, command.command_id)
+        if entry is None:
+            return None
+        if entry.fingerprint != fingerprint(command):
+            raise Refusal("command.id_reused", ErrorKind.CONFLICT, command_id=command.command_id, seq=entry.seq)
+        state = self.state(project_id)
+        return Receipt(
+            project_id=project_id,
+            command_id=command.command_id,
+            seq=entry.seq,
+            is_repeat=True,
+            status=state.status,
+            open_stages=tuple(state.open_stages()),
+        )
 
     def open_stages(self) -> list[StageRow]:
         """Return every open stage of every project."""

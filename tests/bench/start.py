@@ -74,12 +74,14 @@ async def _bare_ground(stack: AsyncExitStack, synchronous: str) -> Round:
 
 
 async def _in_turn(one: Round, other: Round) -> tuple[float, float]:
-    """Return the median rates of two kinds of rounds, taken in turn after a warm-up of both."""
-    rates: list[tuple[float, float]] = []
-    for number in range(ROUNDS + 1):
-        count = PROJECTS if number else WARM_UP
-        rates.append((await one(count), await other(count)))
-    return median(rate for rate, _ in rates[1:]), median(rate for _, rate in rates[1:])
+    """Return the median rates of two kinds of rounds, taken in turn, each as often first, after a warm-up of both."""
+    ones, others = list[float](), list[float]()
+    await one(WARM_UP)
+    await other(WARM_UP)
+    for number in range(ROUNDS):
+        for kind, rates in ((one, ones), (other, others))[:: 1 if number % 2 else -1]:
+            rates.append(await kind(PROJECTS))
+    return median(ones), median(others)
 
 
 async def projects(where: Ground, ledger: Ledger, count: int) -> float:

@@ -87,9 +87,9 @@ class Terminals:
     def adapted(self, command: str) -> str:
         """Return a command for this machine: its Python, the folder of this test, and shorter days."""
         for old, new in (
-            ("./cuntong", f"{sys.executable} starter.py"),
             (".venv/bin/temporal", str(engine_binary())),
             (".venv/bin/python", sys.executable),
+            ("./cuntong", f"{sys.executable} starter.py"),
             (" data/", f" {self.data}/"),
             DAYS,
         ):

@@ -66,18 +66,21 @@ def read_policies() -> list[policy.Raw]:
 
 
 async def record() -> None:
-    """Record everything anew."""
-    FOLDER.mkdir(exist_ok=True)
-    for old in FOLDER.glob("*.json.gz"):
-        old.unlink()
+    """Record everything anew; what was recorded before goes only when all is there."""
     calendar = calendar_where_it_is(BEGINS)
-    _pack(POLICIES, {"policies": [*(raw for raw in books.raws() if raw["kind"] != "calendar"), calendar]})
+    recorded: dict[str, Json] = {}
     async with server(skipping=True) as env:
         for name, recorder in names().items():
             workflow_id = await recorder(env, calendar)
             runs = [_told(run.to_json_dict()) for run in await _chain(env.client, workflow_id)]
-            _pack(FOLDER / f"{name}.json.gz", {"workflow_id": workflow_id, "runs": runs})
+            recorded[name] = {"workflow_id": workflow_id, "runs": runs}
             print(f"{name}: {len(runs)} runs, {sum(len(run['events']) for run in runs)} events")
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.json.gz"):
+        old.unlink()
+    _pack(POLICIES, {"policies": [*(raw for raw in books.raws() if raw["kind"] != "calendar"), calendar]})
+    for name, content in recorded.items():
+        _pack(FOLDER / f"{name}.json.gz", content)
 
 
 async def _timeline(line: Timeline, plan: str, env: WorkflowEnvironment, calendar: policy.Raw) -> str:

@@ -190,7 +190,7 @@ class Rig:
         """Let people act until every project is settled."""
         people = People(self.desk.records)
         crowd = Crowd(
-            gateway=Gateway(await self.client()),
+            gateway=Gateway(await self.client(), recall=self.desk.views.receipt),
             projects={
                 key: (one, habits[number % len(habits)]) for number, (key, one) in enumerate(self.projects.items())
             },
