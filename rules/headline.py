@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from rules import clock, ladder
+from rules import clock, ladder, moment
 from rules.policy import Rulebook
 from schemas.message import Title
 from schemas.rung import Rung
@@ -38,8 +38,8 @@ def details(state: ProjectState, book: Rulebook) -> str:
     lines += ["| 环节 Stage | 状态 Status | 责任方 Duty | 到期 Due | 层级 Level |", "|---|---|---|---|---|"]
     for key, stage in state.stages.items():
         turn = stage.turn
-        day = clock.due_day(turn, book.calendar) if turn else None
-        due = "—" if day is None else book.calendar.label(day)
+        due_at = clock.due_at(turn, book.calendar) if turn else None
+        due = moment.due(due_at, book.calendar) if due_at else "—"
         duty = _both(book.role_title(turn.owner)) if turn else "—"
         status = f"{turn.kind} {stage.percent}%" if turn else stage.status
         lines.append(f"| {_both(book.title(key))} | {status} | {duty} | {due} | {turn.level if turn else '—'} |")

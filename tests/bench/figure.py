@@ -56,12 +56,21 @@ class Figure(BaseModel):
         return self.value / self.floor if self.floor else None
 
     @property
+    def judged(self) -> float | None:
+        """What the goal is about."""
+        return self.value if self.of == "figure" else self.ratio
+
+    @property
     def is_reached(self) -> bool | None:
         """Whether the goal is reached; None without a goal."""
-        judged = self.value if self.of == "figure" else self.ratio
-        if self.goal is None or judged is None:
+        if self.goal is None or self.judged is None:
             return None
-        return judged <= self.goal if self.sense == "<=" else judged >= self.goal
+        return self.judged <= self.goal if self.sense == "<=" else self.judged >= self.goal
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is a goal that is not reached."""
+        return self.is_reached is False
 
     def cells(self) -> tuple[str, ...]:
         """Return the texts of its line in a table."""
@@ -110,6 +119,13 @@ def print_table(figures: Sequence[Figure]) -> None:
     for figure in figures:
         if figure.note:
             console.print(f"{figure.name}: {figure.note}", markup=False, soft_wrap=True)
+    console.print(verdict(figures), markup=False, soft_wrap=True)
+
+
+def verdict(figures: Sequence[Figure]) -> str:
+    """Return in one line what falls short of its goal."""
+    short = [f"{one.name} ({shown(one.judged)}, goal {one.sense} {shown(one.goal)})" for one in figures if one.is_short]
+    return f"Falls short: {', '.join(short)}." if short else "Every goal is reached."
 
 
 def record(figures: Sequence[Figure], document: Path) -> None:
@@ -123,6 +139,7 @@ def record(figures: Sequence[Figure], document: Path) -> None:
     ]
     lines += [f"| {' | '.join(_HEADINGS)} |", f"|{'---|' * len(_HEADINGS)}"]
     lines += [f"| {' | '.join(figure.cells())} |" for figure in figures]
+    lines += ["", verdict(figures)]
     old = document.read_text(encoding="utf-8") if document.exists() else ""
     sections = [text for text in re.split(r"(?m)^(?=## )", old)[1:] if not text.startswith(lines[0])]
     parts = [_DOCUMENT_HEAD, "\n".join(lines) + "\n", *(text.rstrip() + "\n" for text in sections)]

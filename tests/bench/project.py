@@ -85,7 +85,14 @@ def _figures(name: str, ours: Cost, floor: Cost, note: str, goals: tuple[float, 
     note = f"{ours.runs} runs; {note}"
     return [
         Figure(name=f"{name}.events", value=ours.events, unit="events", floor=floor.events, goal=events, note=note),
-        Figure(name=f"{name}.actions", value=ours.actions, unit="actions", floor=floor.actions, goal=actions),
+        Figure(
+            name=f"{name}.actions",
+            value=ours.actions,
+            unit="actions",
+            floor=floor.actions,
+            goal=actions,
+            note="a stage costs a command, a writing, a timer and a new run; each reminder a writing and a timer more",
+        ),
         Figure(name=f"{name}.payload", value=ours.payload_bytes / _KIB, unit="KiB"),
     ]
 
