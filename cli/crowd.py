@@ -142,7 +142,10 @@ class _Turn:
         await self.do(closing.by[0], {"act": closing.act, "stage": self.row.stage, "facts": facts})
 
     async def do(self, role: str, act: dict[str, Any]) -> None:
-        """Send a command as whoever holds a role, again and again with the same id while there is no answer."""
+        """Send a command as whoever holds a role, again and again with the same id while there is no answer.
+
+        People of a parallel branch may have had the project held; then one waits until it goes on.
+        """
         act.setdefault("stage", self.row.stage)
         found = resolve(role, self.project, self.crowd.seats, {}, self.book)
         row = self.row
@@ -156,7 +159,7 @@ class _Turn:
                 async with self.crowd._at_once:  # noqa: SLF001 - its own people
                     await self.crowd.gateway.send(self.project.project_id, command)
             except Refusal as refusal:
-                if refusal.reason.kind is not ErrorKind.UNAVAILABLE:
+                if refusal.reason.kind is not ErrorKind.UNAVAILABLE and refusal.reason.code != "project.held":
                     raise
                 await asyncio.sleep(0.5)
             else:
