@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from cli.desk import PROBLEMS, Desk, Shared
 from infra.db.policies import Policies
-from infra.db.registry import Registry
+from infra.db.registry import Registry, project_of
 from infra.files.ledger import read_ledger
 from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, default_pins, load_tree, problems
 from infra.gateway import Gateway
@@ -24,7 +24,7 @@ from rules.attributes import at_start
 from rules.policy import Shelf, parse, reference
 from rules.text import both, render
 from schemas.command import Actor
-from schemas.ledger import LedgerFile, LedgerRow
+from schemas.ledger import LedgerFile
 from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.project import Project, Start, Technology
@@ -62,7 +62,7 @@ async def start(
     actor = desk.actor()
     policies = _policies(calendar, day_seconds)
     pins = pins_of(policies, plans, calendar, dict.fromkeys(row.technology for row in rows))
-    _check_authority([_preview(row, programme) for row in rows], policies, pins, actor)
+    _check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
     if dry_run:
         desk.line("start.checked", rows=len(rows), file=str(file))
         return desk.answer({"rows": len(rows), "started": 0})
@@ -189,20 +189,6 @@ def _check_authority(
         reason = rules.may_start(order, actor, shelf.book(order.pins))
         if reason:
             raise Refusal(reason.code, reason.kind, **reason.params)
-
-
-def _preview(row: LedgerRow, programme: str) -> Project:
-    return Project(
-        project_id="-",
-        programme=programme,
-        batch=row.batch,
-        technology=row.technology,
-        village_code=row.village_code,
-        village_name=row.village_name,
-        place=row.place,
-        builder=row.builder,
-        tier=row.tier,
-    )
 
 
 def first_refusal(refusals: BaseExceptionGroup[Refusal]) -> Refusal:

@@ -248,13 +248,3 @@ class OutboxCount(Message):
     kind: str
     level: int
     count: int
-
-
-class PolicyRow(Message):
-    """A published policy document."""
-
-    ref: str
-    kind: str
-    name: str
-    version: str
-    published_at: Instant

@@ -82,7 +82,7 @@ class Registry:
             _check_layers(standing, [row for meaning, row in wanted.items() if meaning not in known])
             _update(connection, [known[meaning] for meaning in wanted if meaning in known], wanted)
             new = dict(_numbered(connection, [meaning for meaning in wanted if meaning not in known]))
-            created = {meaning: _project(new_id, wanted[meaning], programme) for meaning, new_id in new.items()}
+            created = {meaning: project_of(new_id, wanted[meaning], programme) for meaning, new_id in new.items()}
             _insert(connection, created.values(), at)
         found = {meaning: _registered(row, wanted[meaning], programme) for meaning, row in known.items()}
         found |= {meaning: Registered(project=made, is_new=True) for meaning, made in created.items()}
@@ -93,7 +93,8 @@ def _meaning(row: LedgerRow | Row[Any], programme: str) -> Meaning:
     return (programme, row.batch, row.village_code, row.technology)
 
 
-def _project(project_id: str, row: LedgerRow, programme: str) -> Project:
+def project_of(project_id: str, row: LedgerRow, programme: str) -> Project:
+    """Return the project that a ledger row describes, under an id."""
     return Project(
         project_id=project_id,
         programme=programme,
@@ -109,7 +110,7 @@ def _project(project_id: str, row: LedgerRow, programme: str) -> Project:
 
 def _registered(stored: Row[Any], row: LedgerRow, programme: str) -> Registered:
     if stored.seq == 0:
-        return Registered(project=_project(stored.project_id, row, programme))
+        return Registered(project=project_of(stored.project_id, row, programme))
     return Registered(project=Project.model_validate(dict(stored._mapping)), is_started=True)  # noqa: SLF001 - SQLAlchemy's public name
 
 
@@ -146,7 +147,7 @@ def _check_layers(standing: Iterable[Row[Any]], new: Iterable[LedgerRow]) -> Non
 def _update(connection: Connection, known: Iterable[Row[Any]], wanted: dict[Meaning, LedgerRow]) -> None:
     changed = []
     for row in known:
-        told = _project(
+        told = project_of(
             row.project_id, wanted[row.programme, row.batch, row.village_code, row.technology], row.programme
         )
         if row.seq == 0 and any(getattr(row, field) != getattr(told, field) for field in _CHANGEABLE):
