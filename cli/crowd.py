@@ -144,7 +144,8 @@ class _Turn:
     async def do(self, role: str, act: dict[str, Any]) -> None:
         """Send a command as whoever holds a role, again and again with the same id while there is no answer.
 
-        People of a parallel branch may have had the project held; then one waits until it goes on.
+        People of a parallel branch may have had the project held; then one waits until it goes on. So one does when a
+        killed worker left the journal, which everybody reads, a step ahead of the workflow that is coming back.
         """
         act.setdefault("stage", self.row.stage)
         found = resolve(role, self.project, self.crowd.seats, {}, self.book)
@@ -159,7 +160,7 @@ class _Turn:
                 async with self.crowd._at_once:  # noqa: SLF001 - its own people
                     await self.crowd.gateway.send(self.project.project_id, command)
             except Refusal as refusal:
-                if refusal.reason.kind is not ErrorKind.UNAVAILABLE and refusal.reason.code != "project.held":
+                if refusal.reason.kind is not ErrorKind.UNAVAILABLE and refusal.reason.code not in _PASSING:
                     raise
                 await asyncio.sleep(0.5)
             else:
@@ -208,6 +209,9 @@ async def _obstructed(turn: _Turn) -> None:
     await turn.wait(0.9)
     await turn.close()
 
+
+_PASSING = frozenset({"project.held", "stage.pending"})
+"""Refusals that pass by themselves, for somebody who saw the stage open."""
 
 _TROUBLES = {
     Habit.LATE: _late,
