@@ -19,11 +19,11 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from cli.screen import Screen, json_line
-from cli.trouble import checked_url, read_settings, shown_url
+from cli.trouble import checked_url, read_settings
 from infra import engine as temporal
 from infra.db import migrate
 from infra.db.directory import People
-from infra.db.engine import database_url, open_engine
+from infra.db.engine import open_engine
 from infra.db.policies import Policies
 from infra.db.views import Views
 from infra.gateway import Gateway
@@ -163,11 +163,7 @@ class Desk:
             Refusal: Not there, not reachable, or older than this program.
         """
         url = checked_url(self.settings)
-        parsed = database_url(url)
-        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
-            raise Refusal("records.none", ErrorKind.UNAVAILABLE, url=url)
-        if migrate.pending(url):
-            raise Refusal("records.old", ErrorKind.UNAVAILABLE, url=shown_url(url))
+        migrate.check(url)
         return open_engine(url)
 
     @cached_property

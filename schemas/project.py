@@ -50,7 +50,7 @@ class Start(Message):
         project: The project.
         pins: The policies it runs under.
         ordered_by: Id of the person who ordered the start.
-        command_id: Id of the order; starting twice with any id starts once.
+        command_id: Id of the order, for whoever reads the history; a project starts once, whatever the id.
     """
 
     project: Project
