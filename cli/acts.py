@@ -37,17 +37,49 @@ HELP: dict[str, str] = {
     "promised_at": "承诺日期 / promised date: 2018-09-20, or +5d for working days from now",
     "decision_no": "决定文号 / number of the decision",
     "seq": "流水号 / number of the entry",
+    "part": "验收部分代码 / part of the acceptance",
+    "result": "结果 / result: passed, failed",
+    "report_no": "抽查报告编号 / number of the report",
+    "amount_cny": "金额（元）/ amount, CNY",
+    "since_at": "起始时间（含）/ start, inclusive: 2018-09-20",
+    "until_at": "截止时间（不含）/ end, exclusive",
+    "party": "计时归属方 / party to whom the days are counted",
+    "kind": "变更种类 / kind of change",
+    "village_code": "新的村代码 / new code of the village",
+    "village_name": "新的村名 / new name of the village",
+    "place": "新的全称 / new full name of the place",
+    "into": "并入的项目编号 / project that takes the task over",
+    "successors": "后继村代码 / codes of succeeding villages, repeatable",
+    "units": "单元=原因代码 / unit=reason code, repeatable",
+    "matter": "事项编号，唯一时可省 / key of the matter, M1; may be left out when only one waits",
+    "number": "文号 / number of the document",
 }
 
-_TYPES: dict[str, Any] = {"facts": tuple[str, ...], "evidence": tuple[str, ...], "promised_at": str, "days": int}
-_NAMES: dict[str, str] = {"facts": "--fact", "person_id": "--person", "promised_at": "--promise"}
-_EMPTY: dict[str, Any] = {"facts": (), "evidence": ()}
+_LIST = tuple[str, ...]
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("facts", "evidence", "successors", "units"), _LIST),
+    "days": int,
+    "amount_cny": float,
+}
+_NAMES: dict[str, str] = {
+    "facts": "--fact",
+    "person_id": "--person",
+    "promised_at": "--promise",
+    "since_at": "--since",
+    "until_at": "--until",
+    "successors": "--successor",
+    "units": "--unit",
+}
+_EMPTY: dict[str, Any] = {"facts": (), "evidence": (), "successors": (), "units": ()}
+_INSTANTS = ("promised_at", "since_at", "until_at")
+_ELSEWHERE = {"migrate"}
+"""Acts with a command of their own: `policy migrate` shows first what would move."""
 _ACT: TypeAdapter[Any] = TypeAdapter(Act)
 
 
 def commands() -> dict[str, Callable[..., Awaitable[int]]]:
     """Return one command for each act, by its name on the command line."""
-    return {name.replace("_", "-"): _command(name) for name in ACT_MODELS}
+    return {name.replace("_", "-"): _command(name) for name in ACT_MODELS if name not in _ELSEWHERE}
 
 
 async def act(project_id: str, name: str, given: dict[str, Any], command_id: str, shared: Shared) -> int:
@@ -91,8 +123,11 @@ def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: AN
     values = {key: value for key, value in given.items() if value is not None}
     if "facts" in values:
         values["facts"] = dict(_pair(text) for text in values["facts"])
-    if "promised_at" in values:
-        values["promised_at"] = instant(values["promised_at"], book)
+    if "units" in values:
+        values["units"] = [{"unit": unit, "code": code} for unit, code in map(_pair, values["units"])]
+    for key in _INSTANTS:
+        if key in values:
+            values[key] = instant(values[key], book)
     try:
         return _ACT.validate_python({"act": name, **values})
     except ValidationError as error:

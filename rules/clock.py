@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from rules.calendar import WorkingCalendar
-from schemas.state import Segment, StageState, Turn
+from schemas.state import StageState
+from schemas.turn import Segment, Turn
 
 
 def consumed(turn: Turn, calendar: WorkingCalendar) -> int:
@@ -86,3 +87,23 @@ def running(turn: Turn, at: datetime) -> Turn:
     """Return the turn with its clock going again for its own party."""
     stopped = ended(turn, at)
     return stopped.model_copy(update={"segments": (*stopped.segments, Segment(party=turn.party, since_at=at))})
+
+
+def reattributed(turn: Turn, since: datetime, until: datetime, party: str) -> Turn:
+    """Return the turn with a stretch of its days counted to another party, and so given back to its budget.
+
+    Only what lies within its segments changes; a stretch that goes on until now leaves a running segment after it.
+    """
+    segments: list[Segment] = []
+    for segment in turn.segments:
+        end = segment.until_at
+        first, last = max(segment.since_at, since), min(end, until) if end else until
+        if first >= last:
+            segments.append(segment)
+            continue
+        if segment.since_at < first:
+            segments.append(segment.model_copy(update={"until_at": first}))
+        segments.append(Segment(party=party, since_at=first, until_at=last, is_running=False))
+        if end is None or last < end:
+            segments.append(segment.model_copy(update={"since_at": last}))
+    return turn.model_copy(update={"segments": tuple(segments)})

@@ -5,21 +5,13 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from rules import clock
+from rules import clock, evolve_matter
 from schemas import event as e
 from schemas.event import Entry
+from schemas.matter import Matter
 from schemas.message import Message
-from schemas.state import (
-    COMMANDS_KEPT,
-    Acknowledgement,
-    Done,
-    ExtensionRequest,
-    Hold,
-    ProjectState,
-    Segment,
-    StageState,
-    Turn,
-)
+from schemas.state import COMMANDS_KEPT, Done, Hold, ProjectState, StageState
+from schemas.turn import Acknowledgement, ExtensionRequest, Segment, Turn
 
 FREEZE = "freeze_retained_payment"
 """Consequence of a rung after which the retained payment is settled only by a decision that lifts it."""
@@ -48,9 +40,9 @@ def evolve(state: ProjectState | None, entry: Entry) -> ProjectState:
 
 
 @singledispatch
-def _change(_event: Message, _state: ProjectState, _entry: Entry) -> dict[str, Any]:
+def _change(event: Message, state: ProjectState, entry: Entry) -> dict[str, Any]:
     """Return the fields of the state that an event changes; facts for the record only change none."""
-    return {}
+    return evolve_matter.changed(event, state, entry)
 
 
 @_change.register
@@ -81,7 +73,7 @@ def _(event: e.ProgressReported, state: ProjectState, _entry: Entry) -> dict[str
 def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]:
     stage = state.stages[event.stage]
     past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past
-    return _stage(
+    closed = _stage(
         state,
         event.stage,
         status="done",
@@ -91,11 +83,15 @@ def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]
         closed_by=entry.by,
         closed_at=entry.at,
     )
+    amounts = {key: value for key, value in event.facts.items() if key.endswith("_cny") and isinstance(value, float)}
+    money = {"money": {**state.money, **amounts}} if amounts else {}
+    return {**closed, **money, "matters": _without_extension(state, event.stage)}
 
 
 @_change.register
 def _(event: e.AcceptanceRefused, state: ProjectState, _entry: Entry) -> dict[str, Any]:
-    return _stage(state, event.stage, refusals=state.stages[event.stage].refusals + 1)
+    again = {"refusals": state.stages[event.stage].refusals + 1, "checked": {}, "checked_by": {}}
+    return _stage(state, event.stage, **again)
 
 
 @_change.register
@@ -123,8 +119,10 @@ def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, An
             round=stage.round,
             past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
             refusals=stage.refusals,
+            reopened=stage.reopened,
         )
-    return {"stages": stages}
+    matters = tuple(one for one in state.matters if one.kind != "extension" or one.stage not in event.reset)
+    return {"stages": stages, "matters": matters}
 
 
 @_change.register
@@ -149,6 +147,7 @@ def _(event: e.ExtensionGranted, state: ProjectState, entry: Entry) -> dict[str,
         "promised_days": 0,
         "acknowledged": None,
         "request": None,
+        "previous_due_at": event.previous_due_at,
     }
     return _stage(state, event.stage, turn=turn.model_copy(update=longer))
 
@@ -193,18 +192,27 @@ def _(event: e.Acknowledged, state: ProjectState, entry: Entry) -> dict[str, Any
 
 @_change.register
 def _(event: e.RungFired, state: ProjectState, _entry: Entry) -> dict[str, Any]:
-    turn = state.stages[event.stage].turn
-    if turn is None:
-        return {}
-    fired = (*turn.fired, event.rung)
+    frozen = {"is_frozen": True} if event.consequence == FREEZE else {}
+    waiting = state.matter(event.matter)
+    if waiting:
+        return {
+            **frozen,
+            **evolve_matter.with_matter(state, waiting.model_copy(update={"turn": _fired(waiting.turn, event)})),
+        }
+    turn = state.stages[event.stage].turn if event.stage in state.stages else None
+    return {**frozen, **_stage(state, event.stage, turn=_fired(turn, event))} if turn else frozen
+
+
+def _fired(turn: Turn, event: e.RungFired) -> Turn:
     level = max(turn.level, event.level)
-    changed = _turn(state, event.stage, fired=fired, level=level, last_rung_at=event.nominal_at)
-    return {**changed, "is_frozen": True} if event.consequence == FREEZE else changed
+    return turn.model_copy(
+        update={"fired": (*turn.fired, event.rung), "level": level, "last_rung_at": event.nominal_at}
+    )
 
 
 @_change.register
 def _(_event: e.ProjectCompleted, _state: ProjectState, _entry: Entry) -> dict[str, Any]:
-    return {"status": "completed"}
+    return {"status": "completed", "matters": ()}
 
 
 @_change.register
@@ -226,6 +234,11 @@ def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:
         away: dict[str, Any] = {"status": "pending", "turn": None, "suspended": None, "past": past}
         stages[key] = stage.model_copy(update=away) if turns else stage
     return stages
+
+
+def _without_extension(state: ProjectState, stage: str) -> tuple[Matter, ...]:
+    """Return what still waits when a stage is over: more time is no longer wanted."""
+    return tuple(one for one in state.matters if (one.kind, one.stage) != ("extension", stage))
 
 
 def _turn(state: ProjectState, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Turn

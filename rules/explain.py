@@ -15,7 +15,8 @@ from rules.explain_text import text
 from rules.policy import Rulebook
 from schemas.explanation import Explanation, Move, NextRung, StageWhy, Stretch
 from schemas.rung import Rung
-from schemas.state import ProjectState, Segment, StageState, Turn
+from schemas.state import ProjectState, StageState
+from schemas.turn import Segment, Turn
 
 __all__ = ["text", "why"]
 

@@ -15,7 +15,8 @@ from rules.policy import Rulebook
 from schemas.ladder import RungRule
 from schemas.reason import Refusal
 from schemas.rung import Derivation, Rung
-from schemas.state import ProjectState, StageState, Turn
+from schemas.state import ProjectState, StageState
+from schemas.turn import Turn
 
 ELAPSE = "elapse"
 

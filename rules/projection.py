@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from rules import clock
 from rules.calendar import WorkingCalendar
 from rules.policy import Rulebook
 from schemas.project import Project
-from schemas.state import ProjectState, StageState, Turn
+from schemas.state import ProjectState, StageState
+from schemas.turn import Turn
 from schemas.view import ProjectRow, StageRow
 
 
@@ -46,6 +48,11 @@ def project_row(state: ProjectState, book: Rulebook, at: datetime) -> ProjectRow
         started_at=min((turn.opened_at for stage in stages for turn in _turns(stage)), default=None),
         closed_at=_closed_at(state) if state.is_over else None,
         updated_at=at,
+        ended_code=state.ended_code,
+        merged_into=state.merged_into,
+        first_village_code=state.changes[0].from_code if state.changes else "",
+        money=_json(state.money),
+        matters=len(state.matters),
     )
 
 
@@ -88,9 +95,14 @@ def stage_row(key: str, position: int, state: ProjectState, book: Rulebook, at: 
         closed_by=stage.closed_by,
         percent=stage.percent,
         level=last.level if last else 0,
-        days_by_party=json.dumps(days, sort_keys=True, separators=(",", ":")),
+        days_by_party=_json(days),
         has_request=stage.request is not None,
+        previous_due_at=last.previous_due_at if last else None,
     )
+
+
+def _json(numbers: Mapping[str, float]) -> str:
+    return json.dumps(numbers, sort_keys=True, separators=(",", ":"))
 
 
 def _identity(project: Project) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from schemas.matter import ChangeKind, UnitChange
 from schemas.message import Instant, Message
+from schemas.policy import Pins
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 
@@ -204,6 +206,112 @@ class Correct(Message):
     note: Text
 
 
+class Check(Message):
+    """Pass one part of an acceptance, with its facts; the acceptance itself follows when every part has passed."""
+
+    act: Literal["check"] = "check"
+    stage: Code = ""
+    part: Code
+    facts: dict[Code, FactValue] = Field(default_factory=dict, max_length=50)
+    note: Note = ""
+
+
+class SpotCheckResult(Message):
+    """Record a spot check of what was accepted; a failed one names the item and opens the acceptance again."""
+
+    act: Literal["spot_check"] = "spot_check"
+    result: Literal["passed", "failed"]
+    report_no: Text
+    item: Note = ""
+    note: Note = ""
+
+
+class ReleasePayment(Message):
+    """Release part of the retained payment before settlement, by the number of a decision."""
+
+    act: Literal["release_payment"] = "release_payment"
+    amount_cny: FiniteFloat = Field(gt=0)
+    decision_no: Text
+    note: Note = ""
+
+
+class ContestDays(Message):
+    """Claim that days of a stage belong to another party; somebody else decides."""
+
+    act: Literal["contest_days"] = "contest_days"
+    stage: Code = ""
+    since_at: Instant
+    until_at: Instant
+    party: Code
+    reason: Text
+
+
+class RequestChange(Message):
+    """Ask for a change of the project through the steps of the plan. Fields as in `schemas.matter.Change`."""
+
+    act: Literal["request_change"] = "request_change"
+    kind: ChangeKind
+    code: Code
+    village_code: Code = ""
+    village_name: Note = ""
+    place: Note = ""
+    into: Code = ""
+    successors: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    units: Annotated[tuple[UnitChange, ...], Field(max_length=5000)] = ()
+    note: Text
+
+
+class Agree(Message):
+    """Agree to a matter (a change, contested days) at its present step."""
+
+    act: Literal["agree"] = "agree"
+    matter: Code = ""
+    number: Note = ""
+    note: Note = ""
+
+
+class Decline(Message):
+    """Refuse a matter (a change, contested days); it is closed."""
+
+    act: Literal["decline"] = "decline"
+    matter: Code = ""
+    reason: Text
+
+
+class Withdraw(Message):
+    """Take back a matter that one has asked for oneself."""
+
+    act: Literal["withdraw"] = "withdraw"
+    matter: Code = ""
+    note: Note = ""
+
+
+class RecordOutage(Message):
+    """Record that the system itself was away: the days of every open stage are given back and counted to the system."""
+
+    act: Literal["record_outage"] = "record_outage"
+    since_at: Instant
+    until_at: Instant
+    note: Text
+
+
+class Migrate(Message):
+    """Let the project go on under other policies.
+
+    Attributes:
+        pins: The policies from now on.
+        fires_past: Whether rungs that would lie in the past fire at once.
+        approved_by: The second person.
+        decision_no: Number of the decision, or of the proposal that was approved.
+    """
+
+    act: Literal["migrate"] = "migrate"
+    pins: Pins
+    fires_past: bool = False
+    approved_by: Id
+    decision_no: Text
+
+
 Act = Annotated[
     Close
     | Reject
@@ -220,7 +328,17 @@ Act = Annotated[
     | Reassign
     | Acknowledge
     | Cancel
-    | Correct,
+    | Correct
+    | Check
+    | SpotCheckResult
+    | ReleasePayment
+    | ContestDays
+    | RequestChange
+    | Agree
+    | Decline
+    | Withdraw
+    | RecordOutage
+    | Migrate,
     Field(discriminator="act"),
 ]
 

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from schemas.command import FactValue
 from schemas.ladder import RungKind
+from schemas.matter import Change, Contest, MatterKind, Outcome
 from schemas.message import Instant, Message
 from schemas.plan import Unit
 from schemas.policy import Pins
 from schemas.project import Project
-from schemas.state import TurnKind
+from schemas.turn import TurnKind
 
 
 class ProjectStarted(Message):
@@ -179,6 +180,7 @@ class RungFired(Message):
         nominal_at: Instant at which it was due; the entry's own instant tells how late it was taken up.
         due_at: Due instant of the stage it speaks of.
         to: Roles that receive it.
+        matter: Key of the matter whose clock it is; empty when it is the stage's own.
     """
 
     type: Literal["rung_fired"] = "rung_fired"
@@ -193,6 +195,188 @@ class RungFired(Message):
     due_at: Instant
     to: tuple[str, ...]
     consequence: str = ""
+    matter: str = ""
+
+
+class MatterOpened(Message):
+    """A matter waits for a decision; a clock of its own runs. Attributes as in `schemas.matter.Matter`."""
+
+    type: Literal["matter_opened"] = "matter_opened"
+    key: str
+    kind: MatterKind
+    stage: str = ""
+    step: str
+    owner: str
+    party: str
+    budget_days: int
+    unit: Unit
+    due_at: Instant
+    contest: Contest | None = None
+    change: Change | None = None
+    note: str = ""
+
+
+class MatterPassed(Message):
+    """A step agreed; the matter goes on to the next one, with a clock of its own."""
+
+    type: Literal["matter_passed"] = "matter_passed"
+    key: str
+    passed: str
+    step: str
+    owner: str
+    party: str
+    budget_days: int
+    unit: Unit
+    due_at: Instant
+    number: str = ""
+    note: str = ""
+
+
+class MatterClosed(Message):
+    """A matter was decided."""
+
+    type: Literal["matter_closed"] = "matter_closed"
+    key: str
+    kind: MatterKind
+    outcome: Outcome
+    number: str = ""
+    note: str = ""
+
+
+class DaysReattributed(Message):
+    """Days of a stage are counted to another party than before; those that had used up its budget are given back.
+
+    Attributes:
+        stage: The stage.
+        since_at: Start of the stretch, inclusive.
+        until_at: Its end, exclusive.
+        party: Party to whom the days are counted now.
+        cause: A contest that was upheld, or an outage of the system itself.
+        matter: Key of the contest.
+        previous_due_at: Due instant of the live turn before; None while held and when the stage is done.
+        due_at: Due instant after.
+    """
+
+    type: Literal["days_reattributed"] = "days_reattributed"
+    stage: str
+    since_at: Instant
+    until_at: Instant
+    party: str
+    cause: Literal["contest", "outage"]
+    matter: str = ""
+    previous_due_at: Instant | None = None
+    due_at: Instant | None = None
+    note: str = ""
+
+
+class ChangeEffected(Message):
+    """A change took effect.
+
+    Attributes:
+        key: Key of the matter.
+        change: What was changed.
+        project: The project as it is from now on.
+        number: Number of the decision or filing.
+        note: Note of whoever decided.
+    """
+
+    type: Literal["change_effected"] = "change_effected"
+    key: str
+    change: Change
+    project: Project
+    number: str = ""
+    note: str = ""
+
+
+class PartPassed(Message):
+    """A part of an acceptance passed, with the facts stated."""
+
+    type: Literal["part_passed"] = "part_passed"
+    stage: str
+    part: str
+    facts: dict[str, FactValue] = Field(default_factory=dict)
+    note: str = ""
+
+
+class SpotChecked(Message):
+    """Somebody from above looked again at what had been accepted."""
+
+    type: Literal["spot_checked"] = "spot_checked"
+    stage: str
+    is_passed: bool
+    item: str = ""
+    report_no: str = ""
+    note: str = ""
+
+
+class AcceptanceReopened(Message):
+    """A failed spot check opened an acceptance again; `reset` are the stages that wait again. Rectification follows."""
+
+    type: Literal["acceptance_reopened"] = "acceptance_reopened"
+    stage: str
+    reset: tuple[str, ...]
+    item: str
+
+
+class PaymentReleased(Message):
+    """Part of the retained payment was released before settlement, by a decision."""
+
+    type: Literal["payment_released"] = "payment_released"
+    amount_cny: float
+    decision_no: str
+    note: str = ""
+
+
+class PoliciesMigrated(Message):
+    """The project goes on under other policies.
+
+    Attributes:
+        pins: The policies from now on.
+        stages: Keys of the stages of the plan, in order.
+        budgets: New budgets of the open turns by stage, where they change, as days.
+        is_silent: Whether rungs that would lie in the past stay unfired.
+        dues: Due instants by open stage after it, for the record.
+        decision_no: Number of the decision.
+        approved_by: The second person.
+    """
+
+    type: Literal["policies_migrated"] = "policies_migrated"
+    pins: Pins
+    stages: tuple[str, ...]
+    budgets: dict[str, int] = Field(default_factory=dict)
+    is_silent: bool = True
+    dues: dict[str, Instant] = Field(default_factory=dict)
+    decision_no: str = ""
+    approved_by: str = ""
+
+
+class BatchCounted(Message):
+    """Units of a batch in scope and built, as they stand now."""
+
+    type: Literal["batch_counted"] = "batch_counted"
+    total: int
+    built: int
+
+
+class GapAssessed(Message):
+    """A batch was held against its last milestone.
+
+    Attributes:
+        milestone: Key of the milestone.
+        required: Units required by it.
+        built: Units built.
+        gap: What is missing, as a share of what is required, 0 to 1.
+        tier: Key of the tier that applies now; empty when on course.
+        withheld_share: Share of support withheld in it.
+    """
+
+    type: Literal["gap_assessed"] = "gap_assessed"
+    milestone: str
+    required: int
+    built: int
+    gap: float
+    tier: str = ""
+    withheld_share: float = 0.0
 
 
 class ProjectCompleted(Message):
@@ -247,7 +431,19 @@ Event = Annotated[
     | ProjectCompleted
     | ProjectRejected
     | ProjectCancelled
-    | EntryCorrected,
+    | EntryCorrected
+    | MatterOpened
+    | MatterPassed
+    | MatterClosed
+    | DaysReattributed
+    | ChangeEffected
+    | PartPassed
+    | SpotChecked
+    | AcceptanceReopened
+    | PaymentReleased
+    | PoliciesMigrated
+    | BatchCounted
+    | GapAssessed,
     Field(discriminator="type"),
 ]
 

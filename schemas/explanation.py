@@ -9,7 +9,8 @@ from pydantic import Field
 from schemas.ladder import RungKind
 from schemas.message import Instant, Message
 from schemas.plan import Unit
-from schemas.state import Acknowledgement, ExtensionRequest, Hold, ProjectStatus, TurnKind
+from schemas.state import Hold, ProjectStatus
+from schemas.turn import Acknowledgement, ExtensionRequest, TurnKind
 
 MoveKind = Literal["close", "rectify", "clear", "wait", "resume", "decide_extension"]
 """close: close the stage; rectify: submit the rectification; clear: clear the obstacle; wait: it ends by itself;

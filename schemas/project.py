@@ -9,7 +9,8 @@ from pydantic import Field
 from schemas.message import Message
 from schemas.policy import Pins
 
-Technology = Literal["fibre", "4g", "both"]
+Technology = Literal["fibre", "4g", "both", "measures", "batch"]
+"""What is built; `measures` stands for the recurring returns of a county, `batch` for a list of units."""
 
 
 class Project(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.ladder import RungKind
 from schemas.message import Instant, Message
 from schemas.plan import Unit
-from schemas.state import TurnKind
+from schemas.turn import TurnKind
 
 
 class Derivation(Message):
@@ -37,7 +37,11 @@ class Derivation(Message):
 
 
 class Rung(Message):
-    """Something the clock will do: a reminder, an escalation, or the end of a stage that ends by itself."""
+    """Something the clock will do: a reminder, an escalation, a milestone, or the end of a stage that ends by itself.
+
+    Attributes:
+        matter: Key of the matter whose clock it is; empty when it is the stage's own.
+    """
 
     stage: str
     round: int
@@ -50,4 +54,5 @@ class Rung(Message):
     due_at: Instant
     to: tuple[str, ...] = ()
     consequence: str = ""
+    matter: str = ""
     derivation: Derivation

@@ -6,95 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.command import FactValue
+from schemas.matter import ChangeKind, Matter
 from schemas.message import Instant, Message
-from schemas.plan import Unit
 from schemas.policy import Pins
 from schemas.project import Project
+from schemas.turn import ExtensionRequest, Turn
 
 ProjectStatus = Literal["running", "held", "completed", "cancelled", "rejected"]
 StageStatus = Literal["pending", "open", "done"]
-TurnKind = Literal["work", "rectification", "recheck", "obstacle"]
-
-
-class Segment(Message):
-    """A stretch of time that is counted to exactly one party.
-
-    Attributes:
-        party: To whom its days are counted.
-        since_at: Start, inclusive.
-        until_at: End, exclusive; None while it lasts.
-        is_running: Whether it uses up the budget (a hold does not).
-    """
-
-    party: str
-    since_at: Instant
-    until_at: Instant | None = None
-    is_running: bool = True
-
-
-class Acknowledgement(Message):
-    """A receipt by the person in duty (签收) with a promise; it pauses the ladder until the promised instant."""
-
-    by: str
-    at: Instant
-    promised_at: Instant
-
-
-class ExtensionRequest(Message):
-    """A pending request for more time. While it is pending the clock goes on."""
-
-    days: int
-    reason: str
-    requested_by: str
-    requested_at: Instant
-
-
-class Turn(Message):
-    """Somebody holds the ball for a budget of days.
-
-    Attributes:
-        kind: Work of the stage, rectification after a refusal, recheck after rectification, or an obstacle.
-        owner: Role in duty.
-        party: Party its running days are counted to.
-        budget_days: Budget, granted extensions included.
-        unit: Unit of the budget.
-        original_due_at: Due instant when the turn opened; never changed.
-        segments: Clock segments in order, without gap or overlap.
-        generation: Grows with every granted extension: the ladder starts anew towards the new due day.
-        fired: Keys of the rungs that fired in this generation.
-        level: Highest level fired in this generation.
-        last_rung_at: Nominal instant of the last of them; those that follow keep their distance from it.
-        acknowledged: Promise that pauses the ladder.
-        promised_days: Working days by which promises have paused the ladder in this generation.
-        request: Pending extension request; it stays with the turn while an obstacle suspends it.
-        code: Reason code of an obstacle.
-    """
-
-    kind: TurnKind
-    owner: str
-    party: str
-    budget_days: int
-    unit: Unit
-    original_due_at: Instant
-    segments: tuple[Segment, ...]
-    generation: int = 0
-    fired: tuple[str, ...] = ()
-    level: int = 0
-    last_rung_at: Instant | None = None
-    promised_days: int = 0
-    acknowledged: Acknowledgement | None = None
-    request: ExtensionRequest | None = None
-    code: str = ""
-
-    @property
-    def opened_at(self) -> Instant:
-        """Instant at which the turn began."""
-        return self.segments[0].since_at
-
-    @property
-    def is_held(self) -> bool:
-        """Whether the clock stands still."""
-        return not self.segments[-1].is_running
 
 
 class StageState(Message):
@@ -111,6 +31,9 @@ class StageState(Message):
         closed_at: When.
         rectified_by: Ids of those who submitted a rectification in this round.
         refusals: How often acceptance was refused.
+        checked: Facts of the parts of an acceptance that have passed in this round, by part.
+        checked_by: Who passed each of them.
+        reopened: How often a failed spot check opened it again.
     """
 
     status: StageStatus = "pending"
@@ -123,6 +46,9 @@ class StageState(Message):
     closed_at: Instant | None = None
     rectified_by: tuple[str, ...] = ()
     refusals: int = 0
+    checked: dict[str, dict[str, FactValue]] = Field(default_factory=dict)
+    checked_by: dict[str, str] = Field(default_factory=dict)
+    reopened: int = 0
 
     @property
     def request(self) -> ExtensionRequest | None:
@@ -147,6 +73,50 @@ class Done(Message):
     seq: int
 
 
+class ChangeDone(Message):
+    """A change that took effect: a line of the way from the planned to the final list.
+
+    Attributes:
+        kind: Sort of change.
+        code: Coded reason.
+        at: When it took effect.
+        number: Number of the decision or filing.
+        from_code: Village code before.
+        to_code: Village code after; empty when the project ended with it.
+        units: Number of units that left (negative) or entered the scope, by reason code.
+    """
+
+    kind: ChangeKind
+    code: str
+    at: Instant
+    number: str = ""
+    from_code: str = ""
+    to_code: str = ""
+    units: dict[str, int] = Field(default_factory=dict)
+
+
+class BatchState(Message):
+    """Progress of a batch against its milestones.
+
+    Attributes:
+        planned: Units in scope at the start.
+        total: Units in scope now, after every change.
+        built: Units reported as built.
+        milestones: Keys of the milestones that have come.
+        required: Units required by the last of them.
+        tier: Key of the gap tier in force; empty when on course.
+        withheld_share: Share of support withheld in that tier.
+    """
+
+    planned: int = 0
+    total: int = 0
+    built: int = 0
+    milestones: tuple[str, ...] = ()
+    required: int = 0
+    tier: str = ""
+    withheld_share: float = 0.0
+
+
 class ProjectState(Message):
     """Everything the rules need to decide. Always the fold of the events `1..seq`.
 
@@ -160,6 +130,13 @@ class ProjectState(Message):
         assigned: Person ids that take a role for this project, by role.
         is_frozen: Whether the retained payment is frozen; it is settled only by a decision that lifts this.
         done: The most recent commands, newest last (at most `COMMANDS_KEPT`).
+        matters: What waits for a decision, in the order asked.
+        matters_opened: How many matters there have been.
+        changes: Changes that took effect, in order.
+        money: Amounts on record in CNY by fact or payment (`central_cny`, `amount_cny`, `released_cny`, ...).
+        ended_code: Coded reason with which it was cancelled or rejected.
+        merged_into: Project that took the task over.
+        batch: Progress of a batch; None for a project of one village.
     """
 
     project: Project
@@ -171,11 +148,22 @@ class ProjectState(Message):
     assigned: dict[str, str] = Field(default_factory=dict)
     is_frozen: bool = False
     done: tuple[Done, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    matters_opened: int = 0
+    changes: tuple[ChangeDone, ...] = ()
+    money: dict[str, float] = Field(default_factory=dict)
+    ended_code: str = ""
+    merged_into: str = ""
+    batch: BatchState | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether nothing can happen any more."""
         return self.status in {"completed", "cancelled", "rejected"}
+
+    def matter(self, key: str) -> Matter | None:
+        """Return the waiting matter of that key."""
+        return next((one for one in self.matters if one.key == key), None)
 
     def open_stages(self) -> list[str]:
         """Keys of the open stages, in plan order."""

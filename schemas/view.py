@@ -21,8 +21,8 @@ class ProjectRow(Message):
         project_id: Immutable id.
         programme: Code of the programme.
         batch: Batch of the programme.
-        technology: `fibre`, `4g` or `both`.
-        village_code: 12-digit code at the start.
+        technology: What is built.
+        village_code: 12-digit code of the village.
         village_name: Name at that date.
         place: Full name from the province down.
         county_code: Six-digit code of the county.
@@ -45,6 +45,11 @@ class ProjectRow(Message):
         started_at: When the project started.
         closed_at: When it was completed, cancelled or rejected.
         updated_at: Instant of the last entry, or of the registration.
+        ended_code: Coded reason with which it was cancelled or rejected.
+        merged_into: Project that took the task over.
+        first_village_code: Code of the village at the start, when a change has given it another one.
+        money: Amounts on record in CNY, as JSON with sorted keys.
+        matters: How many matters wait for a decision.
     """
 
     project_id: str
@@ -74,6 +79,11 @@ class ProjectRow(Message):
     started_at: Instant | None = None
     closed_at: Instant | None = None
     updated_at: Instant
+    ended_code: str = ""
+    merged_into: str = ""
+    first_village_code: str = ""
+    money: str = "{}"
+    matters: int = 0
 
 
 class StageRow(Message):
@@ -97,6 +107,7 @@ class StageRow(Message):
         level: Highest level fired in its last turn.
         days_by_party: Elapsed working days by party over all rounds, as JSON with sorted keys.
         has_request: Whether a request for more time is pending.
+        previous_due_at: Due instant before the last extension, re-attribution or migration; None when there was none.
     """
 
     project_id: str
@@ -116,6 +127,7 @@ class StageRow(Message):
     level: int = 0
     days_by_party: str = "{}"
     has_request: bool = False
+    previous_due_at: Instant | None = None
 
 
 class ProjectFilter(Message):

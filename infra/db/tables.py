@@ -61,8 +61,8 @@ def _text(name: str, *constraints: ForeignKey, **options: Any) -> Column[str]:  
     return Column(name, CODE, *constraints, nullable=False, **options)
 
 
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+def _number(name: str, **options: Any) -> Column[int]:  # noqa: ANN401 - options of Column
+    return Column(name, Integer, nullable=False, **options)
 
 
 def _instant(name: str, *, is_set: bool = False) -> Column[datetime]:
@@ -99,6 +99,11 @@ project = Table(
     _instant("started_at"),
     _instant("closed_at"),
     _instant("updated_at", is_set=True),
+    _text("ended_code", server_default=""),
+    _text("merged_into", server_default=""),
+    _text("first_village_code", server_default=""),
+    _text("money", server_default="{}"),
+    _number("matters", server_default="0"),
     Column("state", Text),
     UniqueConstraint("programme", "batch", "village_code", "technology"),
     Index(None, "county_code", "project_id"),
@@ -127,6 +132,7 @@ stage = Table(
     _number("level"),
     _text("days_by_party"),
     Column("has_request", Boolean, nullable=False),
+    _instant("previous_due_at"),
     Index(None, "stage", "status"),
     Index(None, "status", "due_at"),
 )
@@ -182,6 +188,7 @@ outbox = Table(
     _instant("lease_until"),
     _instant("refused_at"),
     _instant("delivered_at"),
+    _text("matter", server_default=""),
     Index(None, "channel", "state", "created_at", "key"),
     Index(None, "project_id", "state"),
 )
@@ -243,3 +250,83 @@ policy_document = Table(
     UniqueConstraint("kind", "name", "version"),
 )
 """Published policies by reference; `body` is their canonical JSON and never changes."""
+
+deputy = Table(
+    "deputy",
+    metadata,
+    _text("post_id", ForeignKey("post.post_id"), primary_key=True),
+    Column("since_at", UtcDateTime, primary_key=True),
+    _text("person_id", ForeignKey("person.person_id"), index=True),
+    _instant("until_at"),
+)
+"""Who stands in for the holder of a post, and when; one at a time, like the holder."""
+
+absence = Table(
+    "absence",
+    metadata,
+    _text("person_id", ForeignKey("person.person_id"), primary_key=True),
+    Column("since_at", UtcDateTime, primary_key=True),
+    _instant("until_at", is_set=True),
+    _text("reason"),
+)
+"""When a person is away: their duties then go to the deputy, else to the superior."""
+
+matter = Table(
+    "matter",
+    metadata,
+    _text("project_id", ForeignKey("project.project_id"), primary_key=True),
+    _text("key", primary_key=True),
+    _text("kind"),
+    _text("stage"),
+    _text("step"),
+    _text("owner"),
+    _text("asked_by"),
+    _instant("asked_at", is_set=True),
+    _instant("due_at"),
+    _number("level"),
+    Index(None, "owner", "due_at"),
+)
+"""Matters that wait for a decision; a row goes when it is decided, the journal keeps it."""
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _instant("at", is_set=True),
+    _text("project_id"),
+    _text("person_id"),
+    _text("command_id"),
+    _text("act"),
+    _text("code"),
+    _text("params"),
+    Index(None, "project_id", "number"),
+    Index(None, "person_id", "number"),
+)
+"""Commands that the rules refused, as coded reasons: `params` is JSON. Append only."""
+
+draw = Table(
+    "draw",
+    metadata,
+    _text("draw_no", primary_key=True),
+    _instant("at", is_set=True),
+    _text("person_id"),
+    _text("seed"),
+    _text("rule"),
+    _text("sites"),
+    _text("chosen"),
+)
+"""Samples for acceptances, for ever: seed, rule, sites and what was drawn, as JSON; the number is made of these."""
+
+proposal = Table(
+    "proposal",
+    metadata,
+    _text("number", primary_key=True),
+    _text("kind"),
+    _text("content"),
+    _text("proposed_by"),
+    _instant("proposed_at", is_set=True),
+    _text("decided_by"),
+    _instant("decided_at"),
+    _text("outcome"),
+)
+"""Acts on many projects and on policies, which a second person has to approve; `content` is JSON."""

@@ -13,7 +13,8 @@ from schemas.event import Event, TurnOpened
 from schemas.message import Title
 from schemas.plan import Budget, CodedReason, ReasonGroup, Stage
 from schemas.reason import Refusal
-from schemas.state import Hold, ProjectState, StageState, Turn, TurnKind
+from schemas.state import Hold, ProjectState, StageState
+from schemas.turn import Turn, TurnKind
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from schemas.event import (
 )
 from schemas.plan import Stage
 from schemas.reason import Refusal
-from schemas.state import Turn
+from schemas.turn import Turn
 
 
 def close(act: Close, ask: Ask) -> list[Event]:

@@ -26,7 +26,8 @@ from schemas.event import (
 )
 from schemas.plan import Stage
 from schemas.reason import Refusal
-from schemas.state import ExtensionRequest, StageState, Turn
+from schemas.state import StageState
+from schemas.turn import ExtensionRequest, Turn
 
 
 def hold(act: HoldProject, ask: Ask) -> list[Event]:

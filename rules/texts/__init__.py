@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rules.texts import act, cli, engine, explain, journal, ledger, message, name, policy
+from rules.texts import act, cli, command_help, engine, explain, journal, ledger, message, name, policy
 
 CATALOGUE: dict[str, tuple[str, str]] = {
     **act.SENTENCES,
     **cli.SENTENCES,
     **engine.SENTENCES,
     **explain.SENTENCES,
+    **command_help.SENTENCES,
     **journal.SENTENCES,
     **ledger.SENTENCES,
     **message.SENTENCES,

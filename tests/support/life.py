@@ -17,7 +17,8 @@ from schemas.event import Entry, Event, RungFired, TurnOpened
 from schemas.plan import Stage
 from schemas.project import Project, Start
 from schemas.rung import Rung
-from schemas.state import ProjectState, StageState, Turn
+from schemas.state import ProjectState, StageState
+from schemas.turn import Turn
 from tests.support import books, people
 
 TECHNOLOGY = {

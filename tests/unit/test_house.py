@@ -23,7 +23,9 @@ NAMELESS = {"utils", "common", "core", "helpers"}
 
 FILE_LINES = 400
 FUNCTION_LINES = 70
-LONG_FILES: dict[str, str] = {}  # "rules/x.py": why it is one piece
+LONG_FILES: dict[str, str] = {  # "rules/x.py": why it is one piece
+    "schemas/event.py": "the closed list of everything that can happen to a project",
+}
 LONG_FUNCTIONS: dict[str, str] = {}  # "rules/x.py:decide": why it is one piece
 
 

@@ -25,7 +25,8 @@ from schemas.message import Title
 from schemas.plan import ClosingAct, Unit
 from schemas.project import Technology
 from schemas.reason import Reason
-from schemas.state import ProjectStatus, StageStatus, TurnKind
+from schemas.state import ProjectStatus, StageStatus
+from schemas.turn import TurnKind
 
 TREE = Path(__file__).parents[2]
 ROOMS = ("rules", "workflows", "activities", "infra", "cli")

@@ -1,0 +1,185 @@
+"""How matters, acceptances, money, policies and batches change a state: the second half of `rules.evolve`.
+
+`changed` is found by the type of the event, like its counterpart there; that module asks this one.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from rules import clock
+from schemas import event as e
+from schemas.event import Entry
+from schemas.matter import Matter
+from schemas.message import Message
+from schemas.state import BatchState, ChangeDone, ProjectState, StageState
+from schemas.turn import Segment, Turn
+
+
+@singledispatch
+def changed(_event: Message, _state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    """Return the fields of the state that an event changes; facts for the record only change none."""
+    return {}
+
+
+@changed.register
+def _(event: e.MatterOpened, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    opened = Matter(
+        key=event.key,
+        kind=event.kind,
+        stage=event.stage,
+        step=event.step,
+        turn=_decision(event, entry),
+        asked_by=entry.by,
+        asked_at=entry.at,
+        contest=event.contest,
+        change=event.change,
+        note=event.note,
+    )
+    return {"matters": (*state.matters, opened), "matters_opened": state.matters_opened + 1}
+
+
+@changed.register
+def _(event: e.MatterPassed, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    waiting = state.matter(event.key)
+    if waiting is None:
+        return {}
+    further = {
+        "step": event.step,
+        "turn": _decision(event, entry),
+        "passed_by": (*waiting.passed_by, entry.by),
+    }
+    return with_matter(state, waiting.model_copy(update=further))
+
+
+@changed.register
+def _(event: e.MatterClosed, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    return {"matters": tuple(one for one in state.matters if one.key != event.key)}
+
+
+@changed.register
+def _(event: e.DaysReattributed, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    stage = state.stages[event.stage]
+    since, until, party = event.since_at, event.until_at, event.party
+
+    def moved(turn: Turn) -> Turn:
+        return clock.reattributed(turn, since, until, party)
+
+    changes: dict[str, Any] = {"past": tuple(moved(turn) for turn in stage.past)}
+    if stage.turn:
+        changes["turn"] = moved(stage.turn).model_copy(update={"previous_due_at": event.previous_due_at})
+    if stage.suspended:
+        changes["suspended"] = moved(stage.suspended)
+    return {"stages": {**state.stages, event.stage: stage.model_copy(update=changes)}}
+
+
+@changed.register
+def _(event: e.ChangeEffected, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    change = event.change
+    counts: dict[str, int] = {}
+    sign = -1 if change.kind == "remove_units" else 1
+    for unit in change.units:
+        counts[unit.code] = counts.get(unit.code, 0) + sign
+    done = ChangeDone(
+        kind=change.kind,
+        code=change.code,
+        at=entry.at,
+        number=event.number,
+        from_code=state.project.village_code,
+        to_code="" if change.kind in {"cancel", "merge"} else event.project.village_code,
+        units=counts,
+    )
+    changes: dict[str, Any] = {"project": event.project, "changes": (*state.changes, done)}
+    if change.kind == "merge":
+        changes["merged_into"] = change.into
+    return changes
+
+
+@changed.register
+def _(event: e.PartPassed, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stage = state.stages[event.stage]
+    passed = {
+        "checked": {**stage.checked, event.part: event.facts},
+        "checked_by": {**stage.checked_by, event.part: entry.by},
+    }
+    return {"stages": {**state.stages, event.stage: stage.model_copy(update=passed)}}
+
+
+@changed.register
+def _(event: e.AcceptanceReopened, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    stages = dict(state.stages)
+    for key in event.reset:
+        stage = stages[key]
+        turns = [turn for turn in (stage.suspended, stage.turn) if turn]
+        stages[key] = StageState(
+            round=stage.round,
+            past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
+            refusals=stage.refusals,
+            reopened=stage.reopened,
+        )
+    stages[event.stage] = stages[event.stage].model_copy(update={"reopened": stages[event.stage].reopened + 1})
+    return {"stages": stages}
+
+
+@changed.register
+def _(event: e.PaymentReleased, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    released = state.money.get("released_cny", 0.0) + event.amount_cny
+    return {"money": {**state.money, "released_cny": released}}
+
+
+@changed.register
+def _(event: e.PoliciesMigrated, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    known = state.stages
+    stages = {key: known.get(key, StageState()) for key in event.stages}
+    for key, stage in stages.items():
+        if stage.turn:
+            turn = _migrated(stage.turn, event, entry, event.budgets.get(key))
+            stages[key] = stage.model_copy(update={"turn": turn})
+    matters = tuple(one.model_copy(update={"turn": _migrated(one.turn, event, entry, None)}) for one in state.matters)
+    return {"pins": event.pins, "stages": stages, "matters": matters}
+
+
+@changed.register
+def _(event: e.BatchCounted, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    batch = state.batch or BatchState(planned=event.total)
+    return {"batch": batch.model_copy(update={"total": event.total, "built": event.built})}
+
+
+@changed.register
+def _(event: e.GapAssessed, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+    batch = state.batch or BatchState()
+    come = batch.milestones if event.milestone in batch.milestones else (*batch.milestones, event.milestone)
+    assessed = {
+        "milestones": come,
+        "required": event.required,
+        "tier": event.tier,
+        "withheld_share": event.withheld_share,
+    }
+    return {"batch": batch.model_copy(update=assessed)}
+
+
+def with_matter(state: ProjectState, matter: Matter) -> dict[str, Any]:
+    """Return the change by which a waiting matter is replaced by its further state."""
+    return {"matters": tuple(matter if one.key == matter.key else one for one in state.matters)}
+
+
+def _decision(event: e.MatterOpened | e.MatterPassed, entry: Entry) -> Turn:
+    return Turn(
+        kind="decision",
+        owner=event.owner,
+        party=event.party,
+        budget_days=event.budget_days,
+        unit=event.unit,
+        original_due_at=event.due_at,
+        segments=(Segment(party=event.party, since_at=entry.at),),
+    )
+
+
+def _migrated(turn: Turn, event: e.PoliciesMigrated, entry: Entry, budget_days: int | None) -> Turn:
+    changes: dict[str, Any] = {}
+    if event.is_silent:
+        changes["silent_before"] = entry.at
+    if budget_days is not None:
+        changes["budget_days"] = budget_days
+    return turn.model_copy(update=changes)
