@@ -138,8 +138,20 @@ class _Turn:
     async def close(self) -> None:
         """Close the stage by its proper act, with all facts."""
         closing = self.book.stages[self.row.stage].closed_by
-        facts = {fact.key: _fact(fact, self.project) for fact in closing.facts}
+        facts = {fact.key: self._fact(fact) for fact in closing.facts if fact.required != "never" or fact.one_of}
         await self.do(closing.by[0], {"act": closing.act, "stage": self.row.stage, "facts": facts})
+
+    def _fact(self, fact: Fact) -> FactValue:
+        """Return a value that passes; whoever pays, pays what was retained."""
+        payment = self.book.plan.payment
+        if fact.type == "money":
+            return AMOUNT * payment.retained_share if payment and fact.key == payment.paid_fact else AMOUNT
+        if fact.type == "number":
+            good = (fact.minimum or 0.0) + 10.0
+            return good if fact.maximum is None else min(good, fact.maximum)
+        if fact.type == "date":
+            return "2018-09-03"
+        return True if fact.type == "flag" else f"{self.project.project_id}-{fact.key}"
 
     async def do(self, role: str, act: dict[str, Any]) -> None:
         """Send a command as whoever holds a role, again and again with the same id while there is no answer.
@@ -210,6 +222,9 @@ async def _obstructed(turn: _Turn) -> None:
     await turn.close()
 
 
+AMOUNT = 400_000.0
+"""What everything costs in a demonstration, CNY."""
+
 _PASSING = frozenset({"project.held", "stage.pending"})
 """Refusals that pass by themselves, for somebody who saw the stage open."""
 
@@ -224,14 +239,6 @@ _TROUBLES = {
 
 async def _until(at: datetime) -> None:
     await asyncio.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
-
-
-def _fact(fact: Fact, project: Project) -> FactValue:
-    if fact.type in {"number", "money"}:
-        return (fact.minimum or 0.0) + 10.0
-    if fact.type == "date":
-        return "2018-09-03"
-    return True if fact.type == "flag" else f"{project.project_id}-{fact.key}"
 
 
 def habits(count: int) -> list[Habit]:

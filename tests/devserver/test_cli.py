@@ -171,7 +171,7 @@ def test_a_ledger_with_problems_registers_nothing(house: House) -> None:
 
 def test_a_plan_with_a_cycle_is_refused(house: House) -> None:
     plan = (TREE / "policies" / "plans" / "universal-service-fibre.yaml").read_text(encoding="utf-8")
-    plan = plan.replace("  after: []", "  after: [cable]").replace("version: '2018.1'", "version: 'cycle'")
+    plan = plan.replace("  after: []", "  after: [cable]").replace("version: '2018.2'", "version: 'cycle'")
     (house.folder / "cycle.yaml").write_text(plan, encoding="utf-8")
     told = house.run("policy", "check", "cycle.yaml", "--json")
     assert told.code == 1

@@ -26,6 +26,9 @@ TECHNOLOGY = {
     "universal-service-4g": "4g",
     "universal-service-both": "both",
 }
+RETAINED = 250
+"""What is left for settlement of a contract of 1000 when a quarter of it is retained."""
+
 MORE_THAN_ENOUGH = 1000
 """Steps after which the clock counts as never coming to rest."""
 
@@ -237,11 +240,15 @@ class Life:
 def good_facts(rule: Stage) -> dict[str, FactValue]:
     """Return facts with which a stage may be closed."""
     samples: dict[str, FactValue] = {"text": "No. 1", "money": 1000, "date": "2018-06-01", "flag": True}
-    return {
-        fact.key: (fact.minimum if fact.minimum is not None else 1) if fact.type == "number" else samples[fact.type]
-        for fact in rule.closed_by.facts
-        if fact.required == "always"
-    }
+    groups: set[str] = set()
+    facts: dict[str, FactValue] = {}
+    for fact in rule.closed_by.facts:
+        is_first = fact.one_of != "" and fact.one_of not in groups
+        groups.add(fact.one_of)
+        if fact.required == "always" or is_first:
+            least = fact.minimum if fact.minimum is not None else 1
+            facts[fact.key] = least if fact.type == "number" else samples[fact.type]
+    return {**facts, "paid_cny": RETAINED} if "paid_cny" in facts else facts
 
 
 def closing(rule: Stage, facts: dict[str, FactValue] | None = None) -> Close:

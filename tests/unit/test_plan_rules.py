@@ -192,7 +192,7 @@ def test_an_unsound_plan_is_told(name: str) -> None:
     told(found)
     named = [reason.params for reason in found if reason.code == code]
     assert [
-        given for given in named if {"document": "universal-service-both@2018.1", **params}.items() <= given.items()
+        given for given in named if {"document": "universal-service-both@2018.2", **params}.items() <= given.items()
     ]
 
 
@@ -292,7 +292,7 @@ LADDER_CHANGES: dict[str, tuple[Change, str, dict[str, object]]] = {
 def test_an_unsound_ladder_is_told(name: str) -> None:
     change, code, params = LADDER_CHANGES[name]
     found = told(ladder_problems(ladder(change), hierarchy()))
-    assert found[code].items() >= {"document": "supervision@2018.1", **params}.items()
+    assert found[code].items() >= {"document": "supervision@2018.2", **params}.items()
 
 
 HIERARCHY_CHANGES: dict[str, tuple[Change, str, dict[str, object]]] = {
