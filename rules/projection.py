@@ -18,7 +18,8 @@ from schemas.view import ProjectRow, StageRow
 
 def registered_row(project: Project, at: datetime) -> ProjectRow:
     """Return the row of a project that has an id and nothing else yet."""
-    return ProjectRow(**_identity(project), status="registered", updated_at=at)
+    first = project.village_code
+    return ProjectRow(**_identity(project), status="registered", first_village_code=first, updated_at=at)
 
 
 def project_row(state: ProjectState, book: Rulebook, at: datetime) -> ProjectRow:
@@ -50,7 +51,7 @@ def project_row(state: ProjectState, book: Rulebook, at: datetime) -> ProjectRow
         updated_at=at,
         ended_code=state.ended_code,
         merged_into=state.merged_into,
-        first_village_code=state.changes[0].from_code if state.changes else "",
+        first_village_code=state.changes[0].from_code if state.changes else state.project.village_code,
         money=_json(state.money),
         matters=len(state.matters),
     )

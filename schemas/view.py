@@ -47,7 +47,7 @@ class ProjectRow(Message):
         updated_at: Instant of the last entry, or of the registration.
         ended_code: Coded reason with which it was cancelled or rejected.
         merged_into: Project that took the task over.
-        first_village_code: Code of the village at the start, when a change has given it another one.
+        first_village_code: Code of the village at the registration; a change may have given it another one since.
         money: Amounts on record in CNY, as JSON with sorted keys.
         matters: How many matters wait for a decision.
     """

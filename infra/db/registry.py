@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Row, bindparam, cast, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Integer, Row, bindparam, cast, func, insert, or_, select, text, update
 
 from infra.db.engine import writing
 from infra.db.prefix import starts_with
@@ -78,9 +78,9 @@ class Registry:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBERING})
             standing = list(_standing(connection, programme, {row.village_code for row in rows}))
-            known = {meaning: row for row in standing if (meaning := _meaning(row, programme)) in wanted}
+            known = {meaning: row for row in standing for meaning in _meanings(row) if meaning in wanted}
             _check_layers(standing, [row for meaning, row in wanted.items() if meaning not in known])
-            _update(connection, [known[meaning] for meaning in wanted if meaning in known], wanted)
+            _update(connection, {meaning: known[meaning] for meaning in wanted if meaning in known}, wanted)
             new = dict(_numbered(connection, [meaning for meaning in wanted if meaning not in known]))
             created = {meaning: project_of(new_id, wanted[meaning], programme) for meaning, new_id in new.items()}
             _insert(connection, created.values(), at)
@@ -89,8 +89,14 @@ class Registry:
         return [found[_meaning(row, programme)] for row in rows]
 
 
-def _meaning(row: LedgerRow | Row[Any], programme: str) -> Meaning:
+def _meaning(row: LedgerRow, programme: str) -> Meaning:
     return (programme, row.batch, row.village_code, row.technology)
+
+
+def _meanings(row: Row[Any]) -> list[Meaning]:
+    """Return what a project stands for: its village at the registration, and the one that a change has given it."""
+    codes = dict.fromkeys((row.village_code, row.first_village_code))
+    return [(row.programme, row.batch, code, row.technology) for code in codes]
 
 
 def project_of(project_id: str, row: LedgerRow, programme: str) -> Project:
@@ -116,10 +122,12 @@ def _registered(stored: Row[Any], row: LedgerRow, programme: str) -> Registered:
 
 def _standing(connection: Connection, programme: str, village_codes: set[str]) -> Iterator[Row[Any]]:
     """Yield the projects of a programme in some villages."""
-    columns = [project.c[name] for name in (*Project.model_fields, "seq", "status")]
+    columns = [project.c[name] for name in (*Project.model_fields, "first_village_code", "seq", "status")]
     codes = sorted(village_codes)
     for first in range(0, len(codes), _CHUNK):
-        is_meant = (project.c.programme == programme, project.c.village_code.in_(codes[first : first + _CHUNK]))
+        some = codes[first : first + _CHUNK]
+        is_there = or_(project.c.village_code.in_(some), project.c.first_village_code.in_(some))
+        is_meant = (project.c.programme == programme, is_there)
         yield from connection.execute(select(*columns).where(*is_meant).order_by(project.c.project_id))
 
 
@@ -144,12 +152,10 @@ def _check_layers(standing: Iterable[Row[Any]], new: Iterable[LedgerRow]) -> Non
         raise Refusal("project.built_already", ErrorKind.CONFLICT, **told, project_id=builder)
 
 
-def _update(connection: Connection, known: Iterable[Row[Any]], wanted: dict[Meaning, LedgerRow]) -> None:
+def _update(connection: Connection, known: dict[Meaning, Row[Any]], wanted: dict[Meaning, LedgerRow]) -> None:
     changed = []
-    for row in known:
-        told = project_of(
-            row.project_id, wanted[row.programme, row.batch, row.village_code, row.technology], row.programme
-        )
+    for meaning, row in known.items():
+        told = project_of(row.project_id, wanted[meaning], row.programme)
         if row.seq == 0 and any(getattr(row, field) != getattr(told, field) for field in _CHANGEABLE):
             changed.append({"key": row.project_id, **told.model_dump(include=set(_CHANGEABLE))})
     if changed:

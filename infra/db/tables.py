@@ -105,12 +105,14 @@ project = Table(
     _text("money", server_default="{}"),
     _number("matters", server_default="0"),
     Column("state", Text),
-    UniqueConstraint("programme", "batch", "village_code", "technology"),
+    UniqueConstraint("programme", "batch", "first_village_code", "technology"),
+    Index(None, "village_code"),
     Index(None, "county_code", "project_id"),
     Index(None, "status", "next_due_at"),
     Index(None, "builder", "project_id"),
 )
-"""One row a project; `state` is the folded state as JSON, NULL while only registered."""
+"""One row a project; `state` is the folded state as JSON, NULL while only registered. `village_code` is the village of
+now, `first_village_code` the one of the registration, by which a project is found again for ever."""
 
 stage = Table(
     "stage",

@@ -140,11 +140,23 @@ def test_a_project_that_starts_meanwhile_stays_as_it_was(engine: Engine) -> None
     Registry(engine).register(ledger_rows(1), "US", AT)
     (changed,) = ledger_rows(1, builder="CTCC-YN")
     with engine.begin() as connection:
-        stale = list(registry._standing(connection, "US", {changed.village_code}))
+        (stale,) = registry._standing(connection, "US", {changed.village_code})
         connection.execute(project.update().values(seq=2))
-        registry._update(connection, stale, {registry._meaning(changed, "US"): changed})
+        meaning = registry._meaning(changed, "US")
+        registry._update(connection, {meaning: stale}, {meaning: changed})
     (row,) = Views(engine).projects(now=AT)
     assert row.builder == journals.BUILDER
+
+
+def test_a_project_is_found_by_its_first_village_and_by_the_one_of_now(engine: Engine) -> None:
+    (first,) = Registry(engine).register(ledger_rows(1), "US", AT)
+    moved = "533323999201"
+    with engine.begin() as connection:
+        connection.execute(project.update().values(seq=9, status="running", village_code=moved))
+    (old,) = Registry(engine).register(ledger_rows(1), "US", AT)
+    (new,) = Registry(engine).register(ledger_rows(1, village_code=moved), "US", AT)
+    assert [old.project.project_id, new.project.project_id] == [first.project.project_id] * 2
+    assert (old.is_new, new.is_new) == (False, False)
 
 
 def test_a_fault_in_the_middle_registers_nothing(engine: Engine) -> None:

@@ -17,6 +17,8 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("proposal", "draw", "refusal", "matter", "absence", "deputy")
+FIRST_UNIQUE = "uq_project_programme_batch_village_code_technology"
+UNIQUE = "uq_project_programme_batch_first_village_code_technology"
 ADDED = {
     "project": ("ended_code", "merged_into", "first_village_code", "money", "matters"),
     "stage": ("previous_due_at",),
@@ -27,6 +29,11 @@ ADDED = {
 def upgrade() -> None:
     for name in ("ended_code", "merged_into", "first_village_code"):
         op.add_column("project", _text(name, server_default=""))
+    op.execute("UPDATE project SET first_village_code = village_code")
+    with op.batch_alter_table("project") as table:
+        table.drop_constraint(FIRST_UNIQUE, type_="unique")
+        table.create_unique_constraint(UNIQUE, ["programme", "batch", "first_village_code", "technology"])
+        table.create_index("ix_project_village_code", ["village_code"])
     op.add_column("project", _text("money", server_default="{}"))
     op.add_column("project", _number("matters", server_default="0"))
     op.add_column("stage", _instant("previous_due_at"))
@@ -37,11 +44,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in TABLES:
-        op.drop_table(table)
-    for table, columns in ADDED.items():
+    for name in TABLES:
+        op.drop_table(name)
+    with op.batch_alter_table("project") as table:
+        table.drop_index("ix_project_village_code")
+        table.drop_constraint(UNIQUE, type_="unique")
+        table.create_unique_constraint(FIRST_UNIQUE, ["programme", "batch", "village_code", "technology"])
+    for name, columns in ADDED.items():
         for column in columns:
-            op.drop_column(table, column)
+            op.drop_column(name, column)
 
 
 def _text(name: str, server_default: str | None = None) -> sa.Column[Any]:
