@@ -142,8 +142,9 @@ def _(event: e.PoliciesMigrated, state: ProjectState, entry: Entry) -> dict[str,
 
 @changed.register
 def _(event: e.BatchCounted, state: ProjectState, _entry: Entry) -> dict[str, Any]:
-    batch = state.batch or BatchState(planned=event.total)
-    return {"batch": batch.model_copy(update={"total": event.total, "built": event.built})}
+    batch = state.batch or BatchState()
+    planned = batch.planned or event.total
+    return {"batch": batch.model_copy(update={"planned": planned, "total": event.total, "built": event.built})}
 
 
 @changed.register

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from rules import clock
+from rules import batch, clock
 from rules.policy import Rulebook
 from schemas.ladder import RungRule
 from schemas.reason import Refusal
@@ -35,7 +35,7 @@ def rungs(state: ProjectState, book: Rulebook) -> list[Rung]:
         if stage.status == "open" and stage.turn
         for rung in _of_turn(key, stage, stage.turn, state, book)
     ]
-    return sorted(ahead, key=lambda rung: rung.at)
+    return sorted([*ahead, *batch.rungs(state, book)], key=lambda rung: rung.at)
 
 
 def next_rung(state: ProjectState, book: Rulebook) -> Rung | None:

@@ -154,6 +154,13 @@ class Rulebook:
         """Return the name of a stage."""
         return self.stages[stage].title
 
+    @cached_property
+    def rung_titles(self) -> dict[str, Title]:
+        """Names of rungs, gap tiers and milestones by key."""
+        titles = {one.key: one.title for one in self.plan.milestones}
+        titles |= {one.key: one.title for one in self.ladder.gap_tiers}
+        return titles | {one.key: one.title for one in self.ladder.rungs}
+
     def role_title(self, role: str) -> Title:
         """Return the name of a role; the code itself when the hierarchy does not know it."""
         known = self.roles.get(role)

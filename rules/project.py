@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rules import authority, ladder
+from rules import authority, batch, ladder
 from rules.acts import stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
@@ -130,6 +130,8 @@ def advance(state: ProjectState, now: datetime, book: Rulebook) -> tuple[Event, 
         return ()
     if rung.kind == "elapse":
         return tuple(stage.elapse(rung.stage, Ask(state, Actor(person_id=CLOCK), now, book)))
+    if rung.kind == "milestone":
+        return tuple(batch.come(rung, Ask(state, Actor(person_id=CLOCK), now, book)))
     return (_fired(rung),)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules import authority
+from rules import authority, batch
 from rules.acts.ask import Ask
 from rules.acts.facts import checked
 from schemas.command import Close, Refuse, Reject, Report, Return
@@ -34,7 +34,7 @@ def close(act: Close, ask: Ask) -> list[Event]:
     _four_eyes(rule, ask)
     facts = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen)
     closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note)
-    return [closed, *after_closing(rule.key, ask)]
+    return [closed, *batch.counted(facts, ask), *after_closing(rule.key, ask)]
 
 
 def elapse(key: str, ask: Ask) -> list[Event]:

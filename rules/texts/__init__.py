@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rules.texts import act, cli, command_help, engine, explain, journal, ledger, message, name, policy
+from rules.texts import act, batch, cli, command_help, engine, explain, journal, ledger, message, name, policy
 
 CATALOGUE: dict[str, tuple[str, str]] = {
     **act.SENTENCES,
+    **batch.SENTENCES,
     **cli.SENTENCES,
     **engine.SENTENCES,
     **explain.SENTENCES,
