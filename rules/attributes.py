@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from rules import clock, project
+from rules.phase import has_phases
 from rules.policy import Rulebook
 from schemas import names
 from schemas.message import Message
@@ -56,6 +58,22 @@ def attributes(state: ProjectState, book: Rulebook) -> Attributes:
         level=max((turn.level for turn in turns), default=0),
         due_at=min(dues, default=None),
     )
+
+
+def are_pressing(changed: Iterable[str], book: Rulebook) -> bool:
+    """Whether the engine has to be told of changes at once, or can hear of them with the next run or pressing change.
+
+    Telling costs an action. In a plan with phases the stage and its due instant may therefore be those of the
+    beginning of a phase: who is late is told by the level, and the lists of supervisors read the records.
+
+    Args:
+        changed: Wire names of the attributes that differ from what the engine knows.
+        book: Policies of the project.
+    """
+    return bool(set(changed) - _CAN_WAIT) if has_phases(book) else True
+
+
+_CAN_WAIT = {names.ATTRIBUTE_STAGE, names.ATTRIBUTE_DUE_AT}
 
 
 def at_start(order: Start, now: datetime, book: Rulebook) -> Attributes:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 from rules import batch, clock
 from rules.policy import Rulebook
@@ -65,6 +67,20 @@ def recipients(rule: RungRule, owner: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner if role == "owner" else role for role in named))
 
 
+def quiet_days(turn: Turn, book: Rulebook) -> int:
+    """Return how many days of the budget have to be used before a reminder makes sense; 0 when any time is right.
+
+    A reminder 30 days ahead of a term of 35 would come when nobody can have begun yet.
+    """
+    return ceil(Fraction(str(book.ladder.quiet_share)) * turn.budget_days)
+
+
+def is_quiet(turn: Turn, at: datetime, book: Rulebook) -> bool:
+    """Whether no reminder is due at an instant of the running segment, because too little of the budget is used."""
+    used = clock.consumed(turn, book.calendar) + book.calendar.between(turn.segments[-1].since_at, at, turn.unit)
+    return used < quiet_days(turn, book)
+
+
 def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook) -> Iterator[Rung]:
     day = clock.due_day(turn, book.calendar)
     if day is None:
@@ -92,7 +108,8 @@ def _instant(
 ) -> tuple[datetime | None, datetime | None]:
     """Return the instant of a rung, and the promise that moved it; no instant when the rung does not exist.
 
-    - A reminder from before the clock began to run, or moved past the due day, does not exist.
+    - A reminder from before the clock began to run, from the quiet part of a term, or moved past the due day, does not
+      exist.
     - An escalation whose morning went by while the clock stood still comes on the next one; it is never lost.
     - What falls within a promise waits for its end.
     - Reminders, and escalations, keep their distance from the one before, so that a broken promise does not bring the
@@ -112,7 +129,7 @@ def _instant(
             at = _morning(promise.promised_at, book)
     except Refusal:  # beyond the calendar at either end: no day can be named, and none lies ahead
         return None, None
-    if is_reminder and at >= calendar.closes_at(due):
+    if is_reminder and (at >= calendar.closes_at(due) or is_quiet(turn, at, book)):
         return None, None
     return at, promise.promised_at if promise and at > nominal else None
 
@@ -168,6 +185,7 @@ def _rung(  # noqa: PLR0913 - everything a rung is made of, in one place
         postponed_to=moved,
         is_provisional=calendar.is_provisional(day),
         is_faster=is_faster and rule is not None and rule.offset_days > 0,
+        quiet_days=quiet_days(turn, book) if rule and rule.offset_days < 0 else 0,
     )
     return Rung(
         stage=key,

@@ -22,6 +22,7 @@ class Derivation(Message):
         postponed_to: Promise that moved the rung; None when it was not moved.
         is_provisional: Whether the due day lies beyond the last published calendar year.
         is_faster: Whether the priority tier brought it one level earlier.
+        quiet_days: Days of the budget that had to be used before a reminder could be due; 0 when any time is right.
     """
 
     opened_at: Instant
@@ -34,6 +35,7 @@ class Derivation(Message):
     postponed_to: Instant | None = None
     is_provisional: bool = False
     is_faster: bool = False
+    quiet_days: int = 0
 
 
 class Rung(Message):

@@ -3,8 +3,8 @@
 The workflow is the durable shell around `rules.project`: it holds the state, takes commands as updates, waits for
 the next rung, and writes what happened through the records port. It decides nothing itself.
 
-A run lasts as long as the set of open stages; then it continues as new with the state, so histories stay short,
-replay stays fast, and running projects move to new code at every stage boundary.
+A run lasts for a phase of the project (`rules.phase`); then it continues as new with the state, so histories stay
+short, replay stays fast, and running projects move to new code.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from temporalio.common import RawValue, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from rules import headline, ladder, policy, project
-    from rules.attributes import attributes
+    from rules import attributes, headline, ladder, policy, project
+    from rules.phase import Phase, phase
     from schemas import names
     from schemas.command import Command, Receipt
     from schemas.event import Entry
@@ -57,11 +57,11 @@ class VillageProject:
             self._unwritten.extend(first)
         else:
             raise ApplicationError("a run needs a start or a state", type="invalid", non_retryable=True)
-        self._opened = self._boundary()
+        self._began = self._phase()
 
     @workflow.run
     async def run(self, _run: ProjectRun) -> Outcome:
-        """Let the clock do what is due, and wait, until the project is over or a stage boundary is reached."""
+        """Let the clock do what is due, and wait, until the project is over or its phase is."""
         while not await self._live():
             pass
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -141,13 +141,13 @@ class VillageProject:
     def _book(self) -> policy.Rulebook:
         return policy.installed.book(self._state.pins)
 
-    def _boundary(self) -> tuple[tuple[str, int], ...]:
-        return tuple((key, self._state.stages[key].round) for key in self._state.open_stages())
+    def _phase(self) -> Phase:
+        return phase(self._state, self._book)
 
     def _must_roll(self) -> bool:
         info = workflow.info()
         return not self._state.is_over and (
-            self._boundary() != self._opened
+            self._phase() != self._began
             or info.is_continue_as_new_suggested()
             or info.is_target_worker_deployment_version_changed()
         )
@@ -158,7 +158,7 @@ class VillageProject:
         if self._must_roll():
             workflow.continue_as_new(
                 ProjectRun(state=self._state),
-                search_attributes=search.typed(attributes(self._state, self._book)),
+                search_attributes=search.typed(attributes.attributes(self._state, self._book)),
                 initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
             )
 
@@ -221,9 +221,11 @@ class VillageProject:
         return not committed.instead
 
     def _tell(self, *, anyway: bool = False) -> None:
-        """Tell the engine's own lists what has changed; `anyway` says everything again rather than nothing."""
-        values = attributes(self._state, self._book)
+        """Tell the engine's own lists what they must know; `anyway` says everything again rather than nothing."""
+        values = attributes.attributes(self._state, self._book)
         changed = search.changes(workflow.info().typed_search_attributes, values)
+        if not anyway and not attributes.are_pressing((update.key.name for update in changed), self._book):
+            return
         if anyway and not changed:
             changed = search.changes(TypedSearchAttributes.empty, values)
         if changed:

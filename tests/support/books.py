@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,21 @@ def pins(plan: str = PLAN, calendar: str = "china") -> Pins:
 def book(plan: str = PLAN, calendar: str = "china") -> Rulebook:
     """Return the rulebook of a plan under a calendar."""
     return shelf().book(pins(plan, calendar))
+
+
+def changed_ladder(plan: str = PLAN, calendar: str = "china", **changes: Any) -> Rulebook:  # noqa: ANN401 - any field
+    """Return the rulebook of a plan with some fields of its ladder changed."""
+    known = pins(plan, calendar)
+    name = known.ladder.partition("@")[0]
+    raw = next(raw for raw in raws() if raw["kind"] == "ladder" and raw["name"] == name)
+    return shelf().book(known.model_copy(update={"ladder": shelf().put({**raw, **changes})}))
+
+
+def changed_plan(change: Callable[[Raw], None], plan: str = PLAN, calendar: str = "china") -> Rulebook:
+    """Return the rulebook of a plan after `change` has worked on a copy of its document."""
+    raw = deepcopy(next(raw for raw in raws() if raw["kind"] == "plan" and raw["name"] == plan))
+    change(raw)
+    return shelf().book(pins(plan, calendar).model_copy(update={"plan": shelf().put(raw)}))
 
 
 def _reference(kind: str, name: str) -> str:

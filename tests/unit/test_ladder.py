@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from math import ceil
 
 import pytest
 
@@ -76,15 +77,46 @@ def test_priority_areas_climb_one_level_faster() -> None:
 
 
 def test_a_short_term_has_no_early_reminder() -> None:
-    """A term of 15 days has no reminder 30 working days ahead, and none is stored up."""
+    """A term of 15 days has no reminder 30 working days ahead, none in its first half, and none is stored up."""
     life = Life.begin()
     life.close_before("self_check")
     assert life.due() == "2018-05-22"
-    assert life.table()[:3] == [
-        ("reminder-7", "2018-05-11 09:00", 0),
-        ("reminder-1", "2018-05-21 09:00", 0),
-        ("overdue", "2018-05-23 09:00", 1),
-    ]
+    assert life.table()[:2] == [("reminder-1", "2018-05-21 09:00", 0), ("overdue", "2018-05-23 09:00", 1)]
+
+
+@pytest.mark.parametrize(
+    ("share", "reminders"),
+    [
+        (0.0, ["reminder-30", "reminder-7", "reminder-1"]),
+        (0.5, ["reminder-30", "reminder-7", "reminder-1"]),
+        (0.51, ["reminder-7", "reminder-1"]),
+        (0.88, ["reminder-7", "reminder-1"]),
+        (0.89, ["reminder-1"]),
+        (0.99, []),
+    ],
+)
+def test_no_reminder_comes_in_the_quiet_part_of_a_term(share: float, reminders: list[str]) -> None:
+    """Of 60 working days 30, 53 and 59 are used when the reminders come; escalations are never quiet."""
+    life = Life.begin(book=books.changed_ladder(quiet_share=share))
+    life.close("funding")
+    rungs = life.rungs()
+    assert [rung.key for rung in rungs if rung.kind == "reminder"] == reminders
+    assert len([rung for rung in rungs if rung.kind == "escalation"]) == 5
+    assert {rung.derivation.quiet_days for rung in rungs if rung.kind == "reminder"} <= {ceil(share * 60)}
+    assert {rung.derivation.quiet_days for rung in rungs if rung.kind == "escalation"} == {0}
+
+
+def test_held_days_do_not_end_the_quiet_part_of_a_term() -> None:
+    """What counts is the clock: after a hold the reminder comes by as many days later as the project stood still."""
+    life = Life.begin(book=books.changed_ladder(quiet_share=0.6))
+    life.close("funding")
+    before = life.table()
+    life.pass_days(3)
+    life.ok(PREFECTURE, SNOW)
+    life.pass_days(28)
+    life.ok(PREFECTURE, ResumeProject())
+    assert [key for key, *_ in life.table()] == [key for key, *_ in before]
+    assert life.table()[0][1] > before[0][1]
 
 
 @pytest.mark.parametrize(
