@@ -119,7 +119,8 @@ def _(event: e.AcceptanceReopened, state: ProjectState, entry: Entry) -> dict[st
             reopened=stage.reopened,
         )
     stages[event.stage] = stages[event.stage].model_copy(update={"reopened": stages[event.stage].reopened + 1})
-    return {"stages": stages}
+    matters = tuple(one for one in state.matters if one.kind != "extension" or one.stage not in event.reset)
+    return {"stages": stages, "matters": matters}
 
 
 @changed.register

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import singledispatch
-from typing import NamedTuple
 
+from rules import narrate_acceptance
 from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import both, say
-from rules.texts import CATALOGUE
+from rules.wording import Told, coded_title, fact_titles, item_title, listed, named, same, stage_title
 from schemas import event as e
-from schemas.command import FactValue
 from schemas.event import Entry
 from schemas.message import Message, Title
-from schemas.plan import ReasonGroup
 from schemas.reason import Param
-
-
-class Told(NamedTuple):
-    """A sentence that tells an event: its code, and its parameters."""
-
-    code: str
-    params: dict[str, Param]
 
 
 def narrate(entry: Entry, book: Rulebook, lang: str) -> str:
@@ -39,7 +29,7 @@ def narrate(entry: Entry, book: Rulebook, lang: str) -> str:
 @singledispatch
 def told(event: Message, book: Rulebook) -> Told:
     """Return the sentence that tells an event."""
-    raise TypeError(f"no words for {type(event).__name__} under {book.plan.name}")
+    return narrate_acceptance.told(event, book)
 
 
 @told.register
@@ -51,7 +41,7 @@ def _(event: e.ProjectStarted, book: Rulebook) -> Told:
             "project": project.project_id,
             "village": project.place or project.village_name,
             "code": project.village_code,
-            "technology": _name("technology", project.technology),
+            "technology": named("technology", project.technology),
             "plan": book.plan.title,
         },
     )
@@ -60,52 +50,53 @@ def _(event: e.ProjectStarted, book: Rulebook) -> Told:
 @told.register
 def _(event: e.TurnOpened, book: Rulebook) -> Told:
     params: dict[str, Param] = {
-        "stage": _stage(event.stage, book),
+        "stage": stage_title(event.stage, book),
         "owner": book.role_title(event.owner),
         "days": event.budget_days,
-        "unit": _name("unit", event.unit),
+        "unit": named("unit", event.unit),
         "due": due(event.due_at, book.calendar),
     }
     if event.turn == "obstacle":
-        reason = _coded("obstacle", event.code, book)
+        reason = coded_title("obstacle", event.code, book)
         params |= {"reason": reason, "party": book.party_title(event.party)}
     return Told(f"journal.turn_opened.{event.turn}", params)
 
 
 @told.register
 def _(event: e.ProgressReported, book: Rulebook) -> Told:
-    return Told("journal.progress_reported", {"stage": _stage(event.stage, book), "percent": event.percent})
+    return Told("journal.progress_reported", {"stage": stage_title(event.stage, book), "percent": event.percent})
 
 
 @told.register
 def _(event: e.StageClosed, book: Rulebook) -> Told:
-    stage = _stage(event.stage, book)
+    stage = stage_title(event.stage, book)
     if event.act == "elapse":
         return Told("journal.stage_closed.elapse", {"stage": stage})
-    return Told("journal.stage_closed", {"stage": stage, "act": _name("act", event.act)})
+    return Told("journal.stage_closed", {"stage": stage, "act": named("act", event.act)})
 
 
 @told.register
 def _(event: e.AcceptanceRefused, book: Rulebook) -> Told:
-    return Told("journal.acceptance_refused", {"stage": _stage(event.stage, book), "item": event.item})
+    item = item_title(event.stage, event.item, book)
+    return Told("journal.acceptance_refused", {"stage": stage_title(event.stage, book), "item": item})
 
 
 @told.register(e.RectificationSubmitted)
 @told.register(e.ObstacleCleared)
 def _(event: e.RectificationSubmitted | e.ObstacleCleared, book: Rulebook) -> Told:
-    return Told(f"journal.{event.type}", {"stage": _stage(event.stage, book)})
+    return Told(f"journal.{event.type}", {"stage": stage_title(event.stage, book)})
 
 
 @told.register
 def _(event: e.StageReturned, book: Rulebook) -> Told:
-    reset = _listed(_stage(key, book) for key in event.reset)
-    reason = _coded("return", event.code, book)
-    return Told("journal.stage_returned", {"stage": _stage(event.stage, book), "reason": reason, "reset": reset})
+    reset = listed(stage_title(key, book) for key in event.reset)
+    reason = coded_title("return", event.code, book)
+    return Told("journal.stage_returned", {"stage": stage_title(event.stage, book), "reason": reason, "reset": reset})
 
 
 @told.register
 def _(event: e.ExtensionRequested, book: Rulebook) -> Told:
-    params: dict[str, Param] = {"stage": _stage(event.stage, book), "days": event.days, "reason": event.reason}
+    params: dict[str, Param] = {"stage": stage_title(event.stage, book), "days": event.days, "reason": event.reason}
     return Told("journal.extension_requested", params)
 
 
@@ -115,7 +106,7 @@ def _(event: e.ExtensionGranted, book: Rulebook) -> Told:
     return Told(
         "journal.extension_granted",
         {
-            "stage": _stage(event.stage, book),
+            "stage": stage_title(event.stage, book),
             "days": event.days,
             "original": due(event.original_due_at, book.calendar),
             "previous": due(event.previous_due_at, book.calendar) if event.previous_due_at else open_end,
@@ -127,19 +118,21 @@ def _(event: e.ExtensionGranted, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.ExtensionDenied, book: Rulebook) -> Told:
-    return Told("journal.extension_denied", {"stage": _stage(event.stage, book), "reason": event.reason})
+    return Told("journal.extension_denied", {"stage": stage_title(event.stage, book), "reason": event.reason})
 
 
 @told.register
 def _(event: e.ProjectHeld, book: Rulebook) -> Told:
-    reason = _coded("hold", event.code, book)
+    reason = coded_title("hold", event.code, book)
     return Told("journal.project_held", {"reason": reason, "party": book.party_title(event.party)})
 
 
 @told.register
 def _(event: e.ProjectResumed, book: Rulebook) -> Told:
-    dues = [both("journal.due", stage=_stage(key, book), due=due(at, book.calendar)) for key, at in event.dues.items()]
-    return Told("journal.project_resumed", {"dues": _listed(dues)})
+    dues = [
+        both("journal.due", stage=stage_title(key, book), due=due(at, book.calendar)) for key, at in event.dues.items()
+    ]
+    return Told("journal.project_resumed", {"dues": listed(dues)})
 
 
 @told.register
@@ -153,20 +146,20 @@ def _(event: e.DutyReassigned, book: Rulebook) -> Told:
 @told.register
 def _(event: e.Acknowledged, book: Rulebook) -> Told:
     promised = moment(event.promised_at, book.calendar)
-    return Told("journal.acknowledged", {"stage": _stage(event.stage, book), "promised": promised})
+    return Told("journal.acknowledged", {"stage": stage_title(event.stage, book), "promised": promised})
 
 
 @told.register
 def _(event: e.RungFired, book: Rulebook) -> Told:
-    stage = _stage(event.stage, book)
+    stage = stage_title(event.stage, book)
     if event.turn != "work":
-        turn = _name("turn", event.turn)
+        turn = named("turn", event.turn)
         stage = Title(zh=f"{stage.zh}·{turn.zh}", en=f"{stage.en} ({turn.en})")
     params: dict[str, Param] = {
-        "rung": next((rule.title for rule in book.ladder.rungs if rule.key == event.rung), _same(event.rung)),
+        "rung": next((rule.title for rule in book.ladder.rungs if rule.key == event.rung), same(event.rung)),
         "stage": stage,
         "due": due(event.due_at, book.calendar),
-        "to": _listed(book.role_title(role) for role in event.to),
+        "to": listed(book.role_title(role) for role in event.to),
     }
     if event.kind == "reminder":
         return Told("journal.rung_fired.reminder", params)
@@ -180,13 +173,13 @@ def _(_event: e.ProjectCompleted, _book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.ProjectRejected, book: Rulebook) -> Told:
-    reason = _coded("reject", event.code, book)
-    return Told("journal.project_rejected", {"stage": _stage(event.stage, book), "reason": reason})
+    reason = coded_title("reject", event.code, book)
+    return Told("journal.project_rejected", {"stage": stage_title(event.stage, book), "reason": reason})
 
 
 @told.register
 def _(event: e.ProjectCancelled, book: Rulebook) -> Told:
-    reason = _coded("cancel", event.code, book)
+    reason = coded_title("cancel", event.code, book)
     return Told("journal.project_cancelled", {"reason": reason, "decision": event.decision_no})
 
 
@@ -198,48 +191,13 @@ def _(event: e.EntryCorrected, _book: Rulebook) -> Told:
 def _extras(event: e.Event, book: Rulebook, lang: str) -> str:
     """Return what some events carry besides: facts, evidence, consequence, and the note of the person."""
     parts = []
-    if isinstance(event, e.StageClosed) and event.facts:
-        parts.append(say("journal.facts", lang, facts=_facts(event, book).text(lang)))
+    if isinstance(event, e.StageClosed | e.PartPassed) and event.facts:
+        parts.append(say("journal.facts", lang, facts=fact_titles(event.stage, event.facts, book).text(lang)))
     if isinstance(event, e.ProgressReported) and event.evidence:
         parts.append(say("journal.evidence", lang, count=len(event.evidence)))
     if isinstance(event, e.RungFired) and event.consequence:
-        parts.append(say("journal.consequence", lang, consequence=_name("consequence", event.consequence)))
+        parts.append(say("journal.consequence", lang, consequence=named("consequence", event.consequence)))
     note = getattr(event, "note", "")
     if note:
         parts.append(say("journal.note", lang, note=note))
     return "".join(parts)
-
-
-def _facts(event: e.StageClosed, book: Rulebook) -> Title:
-    rule = book.stages.get(event.stage)
-    titles = {fact.key: fact.title for fact in rule.closed_by.facts} if rule else {}
-    named = ((titles.get(key, _same(key)), _value(value)) for key, value in event.facts.items())
-    return _listed(Title(zh=f"{title.zh} {value.zh}", en=f"{title.en} {value.en}") for title, value in named)
-
-
-def _value(value: FactValue) -> Title:
-    if isinstance(value, bool):
-        return both("journal.yes") if value else both("journal.no")
-    return _same(str(int(value) if isinstance(value, float) and value.is_integer() else value))
-
-
-def _stage(key: str, book: Rulebook) -> Title:
-    return book.title(key) if key in book.stages else _same(key)
-
-
-def _coded(group: ReasonGroup, code: str, book: Rulebook) -> Title:
-    known = book.coded(group, code)
-    return known.title if known else _same(code)
-
-
-def _name(family: str, code: str) -> Title:
-    return both(f"{family}.{code}") if f"{family}.{code}" in CATALOGUE else _same(code)
-
-
-def _same(code: str) -> Title:
-    return Title(zh=code, en=code)
-
-
-def _listed(titles: Iterable[Title]) -> Title:
-    found = list(titles)
-    return Title(zh="、".join(t.zh for t in found) or "—", en="; ".join(t.en for t in found) or "—")

@@ -152,6 +152,8 @@ def withdrawals(entry: Entry) -> list[Withdrawal]:
     event = entry.event
     if isinstance(event, e.StageReturned):
         return [Withdrawal("stage_returned", event.reset)]
+    if isinstance(event, e.AcceptanceReopened):
+        return [Withdrawal("acceptance_reopened", event.reset)]
     if isinstance(event, e.TurnOpened) and event.turn == "work":
         return []  # whatever ended the turn before has taken its messages already
     reason = _ENDINGS.get(type(event))

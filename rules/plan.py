@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from rules.acceptance_check import acceptance_problems
 from schemas.command import ACT_MODELS
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder, RungRule
@@ -36,6 +37,7 @@ def plan_problems(plan: Plan, hierarchy: Hierarchy) -> list[Reason]:
         *(problem for stage in plan.stages for problem in _stage(plan, stage)),
         *_reasons(plan),
         *_acts(plan),
+        *acceptance_problems(plan),
         *_unknown(plan, "policy.unknown_role", _plan_roles(plan), [role.key for role in hierarchy.roles]),
         *_unknown(plan, "policy.unknown_party", _plan_parties(plan), [party.key for party in hierarchy.parties]),
     ]

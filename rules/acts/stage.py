@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rules import authority, batch
+from rules import acceptance, batch
+from rules.acts.acceptance import four_eyes, known_item
 from rules.acts.ask import Ask
 from rules.acts.facts import checked
 from schemas.command import Close, Refuse, Reject, Report, Return
@@ -23,7 +24,7 @@ from schemas.turn import Turn
 
 def close(act: Close, ask: Ask) -> list[Event]:
     """Close a stage by its proper act and open what follows."""
-    rule, _, turn = ask.stage(act.stage, [act.act])
+    rule, stage, turn = ask.stage(act.stage, [act.act])
     ask.unobstructed(rule, turn)
     if turn.kind == "rectification":
         return _rectified(act, rule, turn, ask)
@@ -31,8 +32,9 @@ def close(act: Close, ask: Ask) -> list[Event]:
     if rule.closed_by.act != act.act:
         raise Refusal("act.not_for_stage", stage=rule.title, act=act.act, proper=rule.closed_by.act)
     ask.authorise(rule.closed_by.by)
-    _four_eyes(rule, ask)
-    facts = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen)
+    four_eyes(rule, ask)
+    passed = acceptance.facts_passed(stage)
+    facts = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen, passed=passed)
     closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note)
     return [closed, *batch.counted(facts, ask), *after_closing(rule.key, ask)]
 
@@ -70,7 +72,8 @@ def refuse(act: Refuse, ask: Ask) -> list[Event]:
     if turn.kind == "rectification":
         raise Refusal("acceptance.in_rectification", stage=rule.title)
     ask.authorise(rule.closed_by.by)
-    _four_eyes(rule, ask)
+    four_eyes(rule, ask)
+    known_item(rule, act.item)
     mending = rule.rectification
     return [
         AcceptanceRefused(stage=rule.key, item=act.item, note=act.note),
@@ -94,7 +97,7 @@ def send_back(act: Return, ask: Ask) -> list[Event]:
         raise Refusal("return.not_done", stage=rule.title)
     ask.authorise_act("return")
     ask.coded("return", act.code)
-    touched = {rule.key} | _descendants(rule.key, ask)
+    touched = acceptance.built_on(ask.book.plan, [rule.key])
     for key in touched:
         _may_undo(key, ask)
     reset = tuple(key for key, stage in ask.state.stages.items() if key in touched and stage.status != "pending")
@@ -121,18 +124,3 @@ def _rectified(act: Close, rule: Stage, turn: Turn, ask: Ask) -> list[Event]:
         RectificationSubmitted(stage=rule.key, note=act.note),
         ask.turn_opened(rule.key, "recheck", rule.owner, rule.party, recheck),
     ]
-
-
-def _four_eyes(rule: Stage, ask: Ask) -> None:
-    reason = authority.separate(ask.actor, rule, ask.state, ask.book)
-    if reason:
-        raise Refusal(reason.code, reason.kind, **reason.params)
-
-
-def _descendants(key: str, ask: Ask) -> set[str]:
-    found: set[str] = set()
-    frontier = {key}
-    while frontier:
-        frontier = {rule.key for rule in ask.book.plan.stages if frontier & set(rule.after)} - found
-        found |= frontier
-    return found

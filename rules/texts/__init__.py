@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from rules.texts import act, batch, cli, command_help, engine, explain, journal, ledger, message, name, policy
+from rules.texts import (
+    acceptance,
+    act,
+    batch,
+    cli,
+    command_help,
+    engine,
+    explain,
+    journal,
+    ledger,
+    message,
+    name,
+    policy,
+)
 
 CATALOGUE: dict[str, tuple[str, str]] = {
+    **acceptance.SENTENCES,
     **act.SENTENCES,
     **batch.SENTENCES,
     **cli.SENTENCES,

@@ -190,6 +190,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message_reason.refused": ("对方拒收", "refused by the other side"),
     "message_reason.stage_closed": ("环节已办结", "stage closed"),
     "message_reason.stage_returned": ("环节已退回", "sent back"),
+    "message_reason.acceptance_reopened": ("抽查不合格，重新整改", "acceptance opened again"),
     "message_reason.unknown_outcome": ("多次发送结果不明", "outcome unknown too often"),
     "message_state.dead": ("已放弃", "given up"),
     "message_state.delivered": ("已送达", "delivered"),

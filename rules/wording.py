@@ -1,0 +1,77 @@
+"""Names of what the journal speaks of, in both languages; codes that the policies no longer know stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from rules.policy import Rulebook
+from rules.text import both
+from rules.texts import CATALOGUE
+from schemas.command import FactValue
+from schemas.message import Title
+from schemas.plan import ReasonGroup
+from schemas.reason import Param
+
+
+class Told(NamedTuple):
+    """A sentence that tells an event: its code, and its parameters."""
+
+    code: str
+    params: dict[str, Param]
+
+
+def stage_title(key: str, book: Rulebook) -> Title:
+    """Return the name of a stage."""
+    return book.title(key) if key in book.stages else same(key)
+
+
+def item_title(stage: str, item: str, book: Rulebook) -> Title:
+    """Return the name of a part or fact of a stage; a text that names neither stands for itself."""
+    rule = book.stages.get(stage)
+    if rule is None:
+        return same(item)
+    titles = {fact.key: fact.title for fact in rule.closed_by.facts}
+    titles |= {part.key: part.title for part in rule.closed_by.parts}
+    return titles.get(item) or same(item)
+
+
+def fact_titles(stage: str, facts: Mapping[str, FactValue], book: Rulebook) -> Title:
+    """Return facts with their values, by the names the stage gives them."""
+    rule = book.stages.get(stage)
+    titles = {fact.key: fact.title for fact in rule.closed_by.facts} if rule else {}
+    shown = ((titles.get(key) or named("money", key), _value(value)) for key, value in facts.items())
+    return listed(Title(zh=f"{title.zh} {value.zh}", en=f"{title.en} {value.en}") for title, value in shown)
+
+
+def coded_title(group: ReasonGroup, code: str, book: Rulebook) -> Title:
+    """Return the name of a coded reason."""
+    known = book.coded(group, code)
+    return known.title if known else same(code)
+
+
+def named(family: str, code: str) -> Title:
+    """Return the name of a code of a family; the code itself where there is none."""
+    return both(f"{family}.{code}") if f"{family}.{code}" in CATALOGUE else same(code)
+
+
+def same(code: str) -> Title:
+    """Return a text that is the same in every language."""
+    return Title(zh=code, en=code)
+
+
+def listed(titles: Iterable[Title]) -> Title:
+    """Return names one after the other; a dash when there are none."""
+    found = list(titles)
+    return Title(zh="、".join(t.zh for t in found) or "—", en="; ".join(t.en for t in found) or "—")
+
+
+def money(amount: float) -> str:
+    """Return an amount as people read it, `1,234,500.00`."""
+    return f"{amount:,.2f}"
+
+
+def _value(value: FactValue) -> Title:
+    if isinstance(value, bool):
+        return both("journal.yes") if value else both("journal.no")
+    return same(str(int(value) if isinstance(value, float) and value.is_integer() else value))
