@@ -107,7 +107,7 @@ class Journal:
 
 def facts(rule: Stage) -> dict[str, FactValue]:
     """Return facts that pass for a stage."""
-    return {fact.key: _SOME[fact.type] for fact in rule.closed_by.facts}
+    return {fact.key: _SOME[fact.type] if fact.maximum is None else fact.maximum for fact in rule.closed_by.facts}
 
 
 def on_time(subject: Project | None = None, book: Rulebook | None = None) -> Journal:

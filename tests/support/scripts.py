@@ -58,7 +58,7 @@ def proper_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
     if rule.closed_by.act == "elapse":
         return owner, Report(stage=key, percent=draw(st.integers(0, 100)))
     if rule.rectification and draw(st.booleans()):
-        return owner, Refuse(stage=key, item="speed")
+        return owner, Refuse(stage=key, item=rule.closed_by.facts[0].key)
     return people.BY_ROLE[rule.closed_by.by[0]], closing(rule)
 
 

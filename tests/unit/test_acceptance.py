@@ -13,7 +13,7 @@ from rules.text import LANGUAGES, render
 from schemas import event as e
 from schemas.command import Check, Close, HoldProject, Refuse, ReportObstacle, SpotCheckResult
 from tests.support import accepting
-from tests.support.accepting import G4, PARTS, covered, life_at, part_facts
+from tests.support.accepting import G4, PARTS, life_at, part_facts
 from tests.support.acts import MENDED, close
 from tests.support.life import Life
 from tests.support.people import BUILDER, COUNTY, MINISTRY, PREFECTURE, PROVINCE, PROVINCE_DEPUTY, TWO_HATS
@@ -50,7 +50,7 @@ def test_parts_are_passed_one_after_the_other_and_the_acceptance_holds_all_facts
         assert (life.open(), life.due()) == (FINAL, due), "a part stops no clock"
     closed, *_ = life.ok(PROVINCE, ACCEPT)
     assert isinstance(closed, e.StageClosed)
-    assert set(closed.facts) == {fact.key for fact in life.book.stages[FINAL].closed_by.facts}
+    assert set(closed.facts) == {fact.key for fact in life.book.stages[FINAL].closed_by.facts if fact.part in PARTS}
     assert life.stage(FINAL).checked_by == {"list": "province-deputy", "field": "province", "files": "province"}
 
 
@@ -89,17 +89,14 @@ def test_what_stands_is_not_stated_again() -> None:
 
 
 def test_parts_are_for_the_people_of_the_acceptance() -> None:
-    def own_work(raw: dict[str, Any]) -> None:
-        raw["may"]["check"] = ["prefecture_officer"]
-
-    life = life_at(FINAL, accepting.FIBRE, own_work)
+    life = life_at(FINAL)
     assert life.code(BUILDER, check(life, "list")) == "authority.wrong_role"
     assert life.code(PREFECTURE, check(life, "list")) == "authority.own_work", "who gave the preliminary acceptance"
     life.ok(PROVINCE, check(life, "list"))
 
 
 def test_nobody_passes_a_part_of_their_own_work() -> None:
-    life = Life.begin(book=accepting.book())
+    life = Life.begin()
     life.close_before("self_check")
     life.close("self_check", actor=TWO_HATS)
     life.close_before(FINAL)
@@ -154,38 +151,40 @@ def test_without_parts_any_text_names_the_item() -> None:
     [
         ({}, "fact.one_of_missing"),
         ({"station_km": 5}, ""),
-        ({"station_km": 4.99, "signal_at_points": True}, ""),
-        ({"signal_at_points": "是"}, ""),
+        ({"station_km": 4.99, "points_covered_percent": 100}, ""),
+        ({"points_covered_percent": 100}, ""),
         ({"station_km": 5.01}, "fact.above_maximum"),
-        ({"station_km": 7, "signal_at_points": True}, "fact.above_maximum"),
-        ({"signal_at_points": False}, "fact.not_confirmed"),
+        ({"station_km": 7, "points_covered_percent": 100}, "fact.above_maximum"),
+        ({"points_covered_percent": 99}, "fact.below_minimum"),
         ({"station_km": " "}, "fact.one_of_missing"),
     ],
 )
 def test_4g_covers_by_a_near_station_or_by_a_signal_at_all_points(facts: dict[str, Any], code: str) -> None:
     """2018 definition: a 4G station within 5 km of the village committee, or a signal at every point."""
-    life = life_at(FINAL, G4, covered)
+    life = life_at(FINAL, G4)
+    choice: dict[str, Any] = {"station_km": None, "points_covered_percent": None}
+    stated = check(life, "field", **{**choice, **facts})
     if code:
-        assert life.code(PROVINCE, check(life, "field", **facts)) == code
+        assert life.code(PROVINCE, stated) == code
     else:
-        life.ok(PROVINCE, check(life, "field", **facts))
+        life.ok(PROVINCE, stated)
 
 
 def test_an_alternative_may_stand_from_a_part() -> None:
-    life = life_at(FINAL, G4, covered)
+    life = life_at(FINAL, G4)
     life.ok(PROVINCE, check(life, "field", station_km=3))
     rest = {**part_facts(life.book.stages[FINAL], "list"), **part_facts(life.book.stages[FINAL], "files")}
     life.ok(PROVINCE, Close(act="accept", facts=rest))
 
 
 def test_progress_names_what_has_passed_and_what_is_missing() -> None:
-    life = life_at(FINAL, G4, covered)
+    life = life_at(FINAL, G4)
     life.ok(PROVINCE, check(life, "list"))
     found = acceptance.progress(life.book.stages[FINAL], life.stage(FINAL))
     assert [(part.key, person) for part, person in found.passed] == [("list", "province")]
     assert [part.key for part in found.waiting] == ["field", "files"]
-    missing = ["rsrp_dbm", "files_checked", "station_km", "signal_at_points"]
-    assert [fact.key for fact in found.missing] == missing
+    needed = ["rsrp_dbm", "sinr_db", "download_mbps", "files_checked", "funds_checked"]
+    assert [fact.key for fact in found.missing] == [*needed, "station_km", "points_covered_percent"]
 
 
 # Spot check
@@ -257,8 +256,7 @@ def test_a_spot_check_has_its_time_its_people_and_its_item(at: str, actor: Any, 
 
 
 def test_a_plan_without_spot_checks_takes_none() -> None:
-    life = Life.begin()
-    life.close_before("settlement")
+    life = life_at("settlement", accepting.FIBRE, lambda raw: raw.pop("spot_check"))
     assert life.code(MINISTRY, PASSED) == "act.not_in_plan"
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from rules import clock
 from schemas import event as e
-from schemas.command import ClearObstacle, FactValue, Report, ReportObstacle, Return
+from schemas.command import ClearObstacle, FactValue, Refuse, Report, ReportObstacle, Return
 from tests.support import people
 from tests.support.acts import LOOSE_POLES, MENDED, NO_POWER, TOO_SLOW, close, life_at
 from tests.support.life import Life
@@ -105,7 +105,7 @@ def test_refused_rectified_rechecked_accepted() -> None:
 def test_an_acceptance_may_be_refused_again_at_the_recheck() -> None:
     life = life_at("final_acceptance")
     for _ in range(2):
-        life.ok(PROVINCE, TOO_SLOW)
+        life.ok(PROVINCE, Refuse(item="fibre_mbps"))
         life.ok(BUILDER, MENDED)
     life.close("final_acceptance")
     assert life.stage("final_acceptance").refusals == 2
@@ -174,7 +174,7 @@ def test_a_return_resets_exactly_what_was_built_upon_it() -> None:
 
 def test_a_return_from_acceptance_keeps_the_refusals() -> None:
     life = life_at("final_acceptance")
-    life.ok(PROVINCE, TOO_SLOW)
+    life.ok(PROVINCE, Refuse(item="fibre_mbps"))
     life.ok(PREFECTURE, LOOSE_POLES)
     assert life.open() == "route"
     assert life.stage("final_acceptance").status == "pending"
