@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from rules import batch_check
 from rules.acceptance_check import acceptance_problems
 from schemas.command import ACT_MODELS
 from schemas.hierarchy import Hierarchy
@@ -38,6 +39,7 @@ def plan_problems(plan: Plan, hierarchy: Hierarchy) -> list[Reason]:
         *_reasons(plan),
         *_acts(plan),
         *acceptance_problems(plan),
+        *batch_check.milestone_problems(plan),
         *_unknown(plan, "policy.unknown_role", _plan_roles(plan), [role.key for role in hierarchy.roles]),
         *_unknown(plan, "policy.unknown_party", _plan_parties(plan), [party.key for party in hierarchy.parties]),
     ]
@@ -49,6 +51,7 @@ def ladder_problems(ladder: Ladder, hierarchy: Hierarchy) -> list[Reason]:
     return [
         *_duplicates(ladder, "rungs", (rung.key for rung in ladder.rungs)),
         *(problem for before, rung in pairs for problem in _rung(ladder, before, rung)),
+        *batch_check.tier_problems(ladder),
         *_unknown(ladder, "policy.unknown_role", _ladder_roles(ladder), [role.key for role in hierarchy.roles]),
     ]
 
@@ -201,6 +204,8 @@ def _plan_roles(plan: Plan) -> Iterator[tuple[str, str]]:
         if stage.rectification:
             yield f"{place}.rectification.owner", stage.rectification.owner
     yield from ((f"may.{act}", role) for act, roles in plan.may.items() for role in roles)
+    if plan.batch:
+        yield "batch.owner", plan.batch.owner
     for group, coded in plan.reasons.items():
         yield from ((f"reasons.{group}.{reason.code}.owner", reason.owner) for reason in coded if reason.owner)
 
@@ -219,6 +224,7 @@ def _ladder_roles(ladder: Ladder) -> Iterator[tuple[str, str]]:
         place = f"rungs.{rung.key}.to"
         yield from ((place, owner) for owner in rung.to if owner != "default")
         yield from ((f"{place}.{owner}", role) for owner, roles in rung.to.items() for role in roles if role != "owner")
+    yield from batch_check.tier_roles(ladder)
 
 
 def _unknown(

@@ -17,16 +17,19 @@ from schemas.reason import ErrorKind, Refusal
 Place = Sequence[str | int]
 
 _MERGE = "tag:yaml.org,2002:merge"
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader, without its silence about keys given twice."""
+    """The safe loader, without its silence about keys given twice; a key is a name, also when it reads `on`."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's
         seen: dict[Hashable, int] = {}
         for key_node, _ in node.value:
             if key_node.tag == _MERGE:
                 continue
+            if key_node.tag == _BOOL:
+                key_node.tag = self.DEFAULT_SCALAR_TAG
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable) and key in seen:
                 raise _TwiceError(str(key), seen[key], key_node.start_mark)

@@ -35,4 +35,68 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS}
+_CHECKS: dict[str, tuple[str, str]] = {
+    "policy.batch_without_rule": (
+        "{document}：批次方案或写有里程碑的方案须写明 batch，即统计哪些事实、由谁负责。请补上 batch。",
+        "{document}: a plan of a batch, or one with milestones, needs `batch`: what is counted, and who keeps it. Add it.",
+    ),
+    "policy.batch_fact_missing": (
+        "{document}，batch.{place}：没有任何环节填报“{value}”，无从统计。请在某个环节的 facts 中写明。",
+        "{document}, batch.{place}: no stage states '{value}', so nothing would be counted. Add it to a stage's facts.",
+    ),
+    "policy.batch_fact_type": (
+        "{document}，{place}：“{value}”用于批次统计，应为 type: number 且 required: always。",
+        "{document}, {place}: '{value}' is counted, so it must have type: number and required: always.",
+    ),
+    "policy.batch_total_twice": (
+        "{document}，stages：总数“{value}”只能由一个不重复的环节填报，现见于 {stages}。此后的增减应办理变更并说明原因。",
+        (
+            "{document}, stages: the total '{value}' is stated once, by a stage that does not recur, but stands in "
+            "{stages}. Later it changes only by a change with a reason."
+        ),
+    ),
+    "policy.milestone_date": (
+        "{document}，里程碑“{milestone}”：应写明 on（日期）或 after_months（启动后的月数），二者择一。",
+        "{document}, milestone '{milestone}': give either on (a date) or after_months (months after the start).",
+    ),
+    "policy.milestone_order": (
+        "{document}，里程碑“{milestone}”不晚于前一个“{before}”。请按时间先后排列，并统一用日期或统一用月数。",
+        (
+            "{document}, milestone '{milestone}' is not later than '{before}' before it. Put them in order of time, all "
+            "by date or all by months."
+        ),
+    ),
+    "policy.milestone_share": (
+        "{document}，里程碑“{milestone}”的 share 为 {value}，不大于前一个的 {before}。要求的比例应逐个增大。",
+        "{document}, milestone '{milestone}': share {value} is not above the {before} before it. Shares grow.",
+    ),
+    "policy.tier_gap": (
+        "{document}，差距分级“{tier}”的 gap 应大于 0 且不大于 1，现为 {value}。",
+        "{document}, gap tier '{tier}': gap must be above 0 and at most 1, not {value}.",
+    ),
+    "policy.tier_withheld": (
+        "{document}，差距分级“{tier}”的 withheld_share 应在 0 至 1 之间，现为 {value}。",
+        "{document}, gap tier '{tier}': withheld_share must be from 0 to 1, not {value}.",
+    ),
+    "policy.tier_level": (
+        "{document}，差距分级“{tier}”的 level 应为 1 或更高，现为 {value}。",
+        "{document}, gap tier '{tier}': its level must be 1 or more, not {value}.",
+    ),
+    "policy.tier_gap_falls": (
+        "{document}，差距分级“{tier}”的 gap 为 {value}，不大于前一级的 {before}。请按差距从小到大排列。",
+        "{document}, gap tier '{tier}': gap {value} is not above the {before} before it. Put tiers by growing gap.",
+    ),
+    "policy.tier_level_falls": (
+        "{document}，差距分级“{tier}”的 level 为 {value}，低于前一级的 {before}。级别只能上升。",
+        "{document}, gap tier '{tier}': level {value} is below the {before} before it. Levels never fall.",
+    ),
+    "policy.tier_withheld_share_falls": (
+        "{document}，差距分级“{tier}”的 withheld_share 为 {value}，低于前一级的 {before}。差距越大，暂扣不得越少。",
+        (
+            "{document}, gap tier '{tier}': withheld_share {value} is below the {before} before it. A greater gap never "
+            "withholds less."
+        ),
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS}

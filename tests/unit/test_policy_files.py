@@ -30,6 +30,7 @@ from infra.files.yaml_text import read_yaml
 from rules.policy import parse, reference
 from rules.text import LANGUAGES, render
 from schemas.calendar import Calendar
+from schemas.ladder import Ladder
 from schemas.plan import Plan
 from schemas.reason import ErrorKind, Reason, Refusal
 
@@ -186,7 +187,7 @@ def test_versions_are_ordered_as_numbers() -> None:
 
 def test_a_project_runs_under_the_newest_policies_its_plan_names() -> None:
     tree = load_tree()
-    ladder = next(policy for policy in tree if policy.parsed.kind == "ladder")
+    ladder = newest(tree, Ladder, "supervision")[0]
     later = [changed(ladder, version="2018.10"), changed(ladder, version="2018.9"), changed(ladder, name="other")]
     pins = default_pins([*tree, *later], "universal-service-4g", "china")
     assert pins.plan.startswith("universal-service-4g@2018.2#")
