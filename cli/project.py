@@ -12,9 +12,10 @@ from cyclopts import Parameter, validators
 from cli.desk import Desk, Shared
 from cli.messages import standing
 from rules import explain, ladder, moment
-from rules.headline import rung_title
+from rules.headline import rung_title, rung_topic
 from rules.narrate import narrate
 from rules.policy import PolicyMissingError, Rulebook
+from rules.text import both
 from schemas.policy import Pins
 from schemas.reason import ErrorKind, Refusal
 from schemas.view import BoardKey, MessageRow, ProjectFilter, ProjectRow, RowStatus, StageRow
@@ -75,7 +76,7 @@ def show(
         for rung in ahead[:_AHEAD]:
             when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)
             to = desk.listed(book.role_title(role) for role in rung.to)
-            desk.line("project.rung", when=when, stage=book.title(rung.stage), rung=title, to=to)
+            desk.line("project.rung", when=when, stage=rung_topic(rung, state, book), rung=title, to=to)
         _draw_messages(desk, messages, book)
         for entry in entries if journal else ():
             desk.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}")
@@ -167,7 +168,7 @@ def _draw_messages(desk: Desk, messages: Sequence[MessageRow], book: Rulebook) -
     for row in messages:
         rung = rung_title(row.rung, book).text(desk.lang)
         when = moment.moment(row.delivered_at, book.calendar) if row.delivered_at else "—"
-        stage = book.title(row.stage).text(desk.lang)
+        stage = row.matter or (book.title(row.stage) if row.stage else both("topic.whole")).text(desk.lang)
         rows.append(
             (
                 when,

@@ -8,7 +8,6 @@ from typing import Any
 from rules import clock, evolve_matter
 from schemas import event as e
 from schemas.event import Entry
-from schemas.matter import Matter
 from schemas.message import Message
 from schemas.state import COMMANDS_KEPT, Done, Hold, ProjectState, StageState
 from schemas.turn import Acknowledgement, ExtensionRequest, Segment, Turn
@@ -36,7 +35,8 @@ def evolve(state: ProjectState | None, entry: Entry) -> ProjectState:
         done = Done(command_id=entry.command_id, fingerprint=entry.fingerprint, seq=entry.seq)
         others = tuple(known for known in state.done if known.command_id != entry.command_id)
         changes["done"] = (*others, done)[-COMMANDS_KEPT:]
-    return state.model_copy(update=changes)
+    after = state.model_copy(update=changes)
+    return evolve_matter.without_moot(after) if after.matters else after
 
 
 @singledispatch
@@ -85,7 +85,7 @@ def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]
     )
     amounts = {key: value for key, value in event.facts.items() if key.endswith("_cny") and isinstance(value, float)}
     money = {"money": {**state.money, **amounts}} if amounts else {}
-    return {**closed, **money, "matters": _without_extension(state, event.stage)}
+    return {**closed, **money}
 
 
 @_change.register
@@ -121,8 +121,7 @@ def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, An
             refusals=stage.refusals,
             reopened=stage.reopened,
         )
-    matters = tuple(one for one in state.matters if one.kind != "extension" or one.stage not in event.reset)
-    return {"stages": stages, "matters": matters}
+    return {"stages": stages}
 
 
 @_change.register
@@ -217,12 +216,12 @@ def _(_event: e.ProjectCompleted, _state: ProjectState, _entry: Entry) -> dict[s
 
 @_change.register
 def _(_event: e.ProjectRejected, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    return {"status": "rejected", "stages": _stopped(state, entry)}
+    return {"status": "rejected", "matters": (), "stages": _stopped(state, entry)}
 
 
 @_change.register
 def _(_event: e.ProjectCancelled, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    return {"status": "cancelled", "hold": None, "stages": _stopped(state, entry)}
+    return {"status": "cancelled", "hold": None, "matters": (), "stages": _stopped(state, entry)}
 
 
 def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:
@@ -234,11 +233,6 @@ def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:
         away: dict[str, Any] = {"status": "pending", "turn": None, "suspended": None, "past": past}
         stages[key] = stage.model_copy(update=away) if turns else stage
     return stages
-
-
-def _without_extension(state: ProjectState, stage: str) -> tuple[Matter, ...]:
-    """Return what still waits when a stage is over: more time is no longer wanted."""
-    return tuple(one for one in state.matters if (one.kind, one.stage) != ("extension", stage))
 
 
 def _turn(state: ProjectState, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Turn

@@ -14,7 +14,7 @@ from schemas.event import Entry
 from schemas.matter import Matter
 from schemas.message import Message
 from schemas.state import BatchState, ChangeDone, ProjectState, StageState
-from schemas.turn import Segment, Turn
+from schemas.turn import ExtensionRequest, Segment, Turn
 
 
 @singledispatch
@@ -159,6 +159,20 @@ def _(event: e.GapAssessed, state: ProjectState, _entry: Entry) -> dict[str, Any
         "withheld_share": event.withheld_share,
     }
     return {"batch": batch.model_copy(update=assessed)}
+
+
+def without_moot(state: ProjectState) -> ProjectState:
+    """Return the state without requests for more time whose turn is over: it is no longer wanted."""
+    asked = tuple(one for one in state.matters if one.kind != "extension" or request_of(one, state))
+    return state if len(asked) == len(state.matters) else state.model_copy(update={"matters": asked})
+
+
+def request_of(matter: Matter, state: ProjectState) -> ExtensionRequest | None:
+    """Return the pending request that a matter waits for; None when its turn has ended or it was answered."""
+    stage = state.stages.get(matter.stage)
+    turns = (stage.turn, stage.suspended) if stage else ()
+    requests = (turn.request for turn in turns if turn and turn.request)
+    return next((request for request in requests if request.requested_at == matter.asked_at), None)
 
 
 def with_matter(state: ProjectState, matter: Matter) -> dict[str, Any]:

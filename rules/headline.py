@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from rules import clock, ladder, moment
 from rules.policy import Rulebook
+from rules.text import both
+from schemas.matter import Matter
 from schemas.message import Title
 from schemas.rung import Rung
 from schemas.state import ProjectState
@@ -13,9 +15,29 @@ from schemas.state import ProjectState
 _LEVELS_TO_SHOW = 5
 
 
-def timer(rung: Rung, book: Rulebook) -> str:
+def timer(rung: Rung, state: ProjectState, book: Rulebook) -> str:
     """Return what the armed timer waits for."""
-    return f"{_both(book.title(rung.stage))} → {_both(rung_title(rung.key, book))}"
+    return f"{_both(rung_topic(rung, state, book))} → {_both(rung_title(rung.key, book))}"
+
+
+def rung_topic(rung: Rung, state: ProjectState, book: Rulebook) -> Title:
+    """Return the name of what a rung speaks of."""
+    return topic(rung.stage, state.matter(rung.matter), book)
+
+
+def topic(stage: str, matter: Matter | None, book: Rulebook) -> Title:
+    """Return the name of what is spoken of: a stage, a matter that waits, or (neither) the project as a whole."""
+    if matter:
+        return matter_title(matter, book)
+    return book.title(stage) if stage else both("topic.whole")
+
+
+def matter_title(matter: Matter, book: Rulebook) -> Title:
+    """Return the name of a matter and of the step that decides it now; the codes where the plan no longer has it."""
+    steps = book.plan.procedures.get(matter.kind, ())
+    step = next((one.title for one in steps if one.key == matter.step), Title(zh=matter.step, en=matter.step))
+    kind = both(f"change.{matter.change.kind}") if matter.change else both(f"matter.{matter.kind}")
+    return both("topic.matter", key=matter.key, kind=kind, step=step)
 
 
 def rung_title(key: str, book: Rulebook) -> Title:
@@ -43,9 +65,16 @@ def details(state: ProjectState, book: Rulebook) -> str:
         duty = _both(book.role_title(turn.owner)) if turn else "—"
         status = f"{turn.kind} {stage.percent}%" if turn else stage.status
         lines.append(f"| {_both(book.title(key))} | {status} | {duty} | {due} | {turn.level if turn else '—'} |")
+    for matter in state.matters:
+        due_at = clock.due_at(matter.turn, book.calendar)
+        due = moment.due(due_at, book.calendar) if due_at else "—"
+        duty = _both(book.role_title(matter.turn.owner))
+        lines.append(
+            f"| {_both(matter_title(matter, book))} | {matter.turn.kind} | {duty} | {due} | {matter.turn.level} |"
+        )
     ahead = ladder.rungs(state, book)[:_LEVELS_TO_SHOW]
     lines += ["", "**接下来 Next**"]
-    lines += [f"- {_local(rung.at, book)} {timer(rung, book)}" for rung in ahead] or ["- —"]
+    lines += [f"- {_local(rung.at, book)} {timer(rung, state, book)}" for rung in ahead] or ["- —"]
     return "\n".join(lines)
 
 

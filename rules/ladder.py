@@ -11,10 +11,12 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
+from typing import NamedTuple
 
 from rules import batch, clock
 from rules.policy import Rulebook
 from schemas.ladder import RungRule
+from schemas.matter import Matter
 from schemas.reason import Refusal
 from schemas.rung import Derivation, Rung
 from schemas.state import ProjectState, StageState
@@ -26,18 +28,22 @@ ELAPSE = "elapse"
 def rungs(state: ProjectState, book: Rulebook) -> list[Rung]:
     """Return every rung that lies ahead, earliest first; equal instants in plan and ladder order.
 
-    Nothing lies ahead of a project that is over or held. A reminder that would have been due before its clock began
-    to run (30 days ahead of a term of 15) does not exist, so nothing is ever stored up.
+    Nothing lies ahead of a project that is over. While it is held only its matters go on: a hold often waits for just
+    such a decision. A reminder that would have been due before its clock began to run (30 days ahead of a term of 15)
+    does not exist, so nothing is ever stored up.
     """
-    if state.is_over or state.hold:
+    if state.is_over:
         return []
-    ahead = [
-        rung
-        for key, stage in state.stages.items()
-        if stage.status == "open" and stage.turn
-        for rung in _of_turn(key, stage, stage.turn, state, book)
-    ]
-    return sorted([*ahead, *batch.rungs(state, book)], key=lambda rung: rung.at)
+    ahead = [rung for matter in state.matters for rung in _of_matter(matter, state, book)]
+    if not state.hold:
+        of_stages = (
+            rung
+            for key, stage in state.stages.items()
+            if stage.status == "open" and stage.turn
+            for rung in _of_turn(key, stage, stage.turn, state, book)
+        )
+        ahead = [*of_stages, *ahead, *batch.rungs(state, book)]
+    return sorted(ahead, key=lambda rung: rung.at)
 
 
 def next_rung(state: ProjectState, book: Rulebook) -> Rung | None:
@@ -81,16 +87,41 @@ def is_quiet(turn: Turn, at: datetime, book: Rulebook) -> bool:
     return used < quiet_days(turn, book)
 
 
+class _Place(NamedTuple):
+    """Whose clock it is: that of a stage in a round, or of a matter."""
+
+    stage: str
+    round: int
+    matter: str = ""
+
+
 def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook) -> Iterator[Rung]:
+    place, rule = _Place(key, stage.round), book.stages[key]
     day = clock.due_day(turn, book.calendar)
     if day is None:
         return
-    rule_of_stage = book.stages[key]
-    if rule_of_stage.closed_by.act == ELAPSE and turn.kind == "work":
-        yield _rung(key, stage, turn, book, day, None, book.calendar.closes_at(day))
-    if not rule_of_stage.is_watched:
-        return
-    tier = state.project.tier
+    if rule.closed_by.act == ELAPSE and turn.kind == "work":
+        yield _rung(place, turn, book, day, None, book.calendar.closes_at(day))
+    if rule.is_watched:
+        yield from _climb(place, turn, day, state.project.tier, book)
+
+
+def _of_matter(matter: Matter, state: ProjectState, book: Rulebook) -> Iterator[Rung]:
+    """Yield the rungs of a matter; a request for more time below an obstacle cannot be decided, nobody is urged."""
+    stage = state.stages.get(matter.stage)
+    day = clock.due_day(matter.turn, book.calendar)
+    is_below = matter.kind == "extension" and stage is not None and not _is_asked(matter, stage)
+    if day is not None and not is_below:
+        place = _Place(matter.stage, stage.round if stage else 0, matter.key)
+        yield from _climb(place, matter.turn, day, state.project.tier, book)
+
+
+def _is_asked(matter: Matter, stage: StageState) -> bool:
+    return stage.request is not None and stage.request.requested_at == matter.asked_at
+
+
+def _climb(place: _Place, turn: Turn, day: int, tier: str, book: Rulebook) -> Iterator[Rung]:
+    """Yield the rungs of the ladder that a turn has not passed."""
     rules = rules_for(tier, book)
     before = last = _last_fired(turn, rules)
     for rule in rules:
@@ -100,7 +131,7 @@ def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book:
         if at is None:
             continue
         before = (rule.offset_days, at)
-        yield _rung(key, stage, turn, book, day, rule, at, moved, is_faster=tier in book.ladder.faster_tiers)
+        yield _rung(place, turn, book, day, rule, at, moved, is_faster=tier in book.ladder.faster_tiers)
 
 
 def _instant(
@@ -162,8 +193,7 @@ def _morning(at: datetime, book: Rulebook) -> datetime:
 
 
 def _rung(  # noqa: PLR0913 - everything a rung is made of, in one place
-    key: str,
-    stage: StageState,
+    place: _Place,
     turn: Turn,
     book: Rulebook,
     day: int,
@@ -188,8 +218,8 @@ def _rung(  # noqa: PLR0913 - everything a rung is made of, in one place
         quiet_days=quiet_days(turn, book) if rule and rule.offset_days < 0 else 0,
     )
     return Rung(
-        stage=key,
-        round=stage.round,
+        stage=place.stage,
+        round=place.round,
         turn=turn.kind,
         generation=turn.generation,
         key=rule.key if rule else ELAPSE,
@@ -199,5 +229,6 @@ def _rung(  # noqa: PLR0913 - everything a rung is made of, in one place
         due_at=calendar.closes_at(day),
         to=recipients(rule, turn.owner) if rule else (),
         consequence=(rule.consequence or "") if rule else "",
+        matter=place.matter,
         derivation=derivation,
     )

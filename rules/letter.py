@@ -51,7 +51,7 @@ def _subject(message: OutboxMessage) -> str:
 def _text(message: OutboxMessage) -> str:
     lang = message.lang
     duty = say(
-        "message.duty",
+        "message.duty.matter" if message.matter else "message.duty",
         lang,
         place=message.place,
         project=message.project_id,
@@ -62,7 +62,7 @@ def _text(message: OutboxMessage) -> str:
     if message.vacant_zh:
         roles = message.vacant_zh if lang.startswith("zh") else message.vacant_en
         lines.append(say("message.vacant", lang, roles=roles))
-    lines.append(say("message.advice", lang))
+    lines.append(say("message.advice.matter" if message.matter else "message.advice", lang))
     created = _moment(message.created_at, lang)
     footer = say("message.footer", lang, created=created, key=message.key[:_KEY_SHOWN])
     greeting = say("message.greeting", lang, name=message.name or message.person_id)

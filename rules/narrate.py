@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from rules import narrate_acceptance
+from rules import narrate_acceptance, narrate_matter
 from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import both, say
@@ -29,7 +29,11 @@ def narrate(entry: Entry, book: Rulebook, lang: str) -> str:
 @singledispatch
 def told(event: Message, book: Rulebook) -> Told:
     """Return the sentence that tells an event."""
-    return narrate_acceptance.told(event, book)
+    further = (narrate_acceptance.told, narrate_matter.told)
+    tells = next((one for one in further if one.dispatch(type(event)) is not one.dispatch(object)), None)
+    if tells is None:
+        raise TypeError(f"no words for {type(event).__name__} under {book.plan.name}")
+    return tells(event, book)
 
 
 @told.register
@@ -151,8 +155,8 @@ def _(event: e.Acknowledged, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.RungFired, book: Rulebook) -> Told:
-    stage = stage_title(event.stage, book)
-    if event.turn != "work":
+    stage = narrate_matter.rung_topic(event, book)
+    if event.turn != "work" and not event.matter:
         turn = named("turn", event.turn)
         stage = Title(zh=f"{stage.zh}·{turn.zh}", en=f"{stage.en} ({turn.en})")
     params: dict[str, Param] = {
@@ -197,6 +201,7 @@ def _extras(event: e.Event, book: Rulebook, lang: str) -> str:
         parts.append(say("journal.evidence", lang, count=len(event.evidence)))
     if isinstance(event, e.RungFired) and event.consequence:
         parts.append(say("journal.consequence", lang, consequence=named("consequence", event.consequence)))
+    parts.append(narrate_matter.number(event, lang))
     note = getattr(event, "note", "")
     if note:
         parts.append(say("journal.note", lang, note=note))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from rules import post
+from rules.headline import topic
 from rules.policy import Rulebook
 from schemas import event as e
 from schemas.directory import Person, Seat
@@ -31,7 +32,7 @@ OUTDATED = "outdated"
 person. Escalations are never out of date: each has its own consequence."""
 
 _WHOLE = (e.ProjectHeld, e.ProjectCompleted, e.ProjectRejected, e.ProjectCancelled)
-"""Events that take away every message of the project."""
+"""Events that take away every message of the project; a hold leaves those about matters, which go on."""
 
 _ENDINGS: dict[type, str] = {
     e.StageClosed: "stage_closed",
@@ -87,6 +88,7 @@ class Draft:
     state: Literal["pending", "held", "superseded"]
     reason_code: str
     created_at: datetime
+    matter: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,18 @@ class Withdrawal:
 
     Attributes:
         reason_code: Why.
-        stages: Stages whose messages are meant; None for all of the project.
+        stages: Stages whose own messages are meant; None for all that are not about a matter.
+        matters: Matters whose messages are meant; None for all.
     """
 
     reason_code: str
-    stages: tuple[str, ...] | None = None
+    stages: tuple[str, ...] | None = ()
+    matters: tuple[str, ...] | None = ()
 
-    def covers(self, stage: str) -> bool:
-        """Whether a message about `stage` is meant."""
+    def covers(self, stage: str, matter: str = "") -> bool:
+        """Whether a message about `stage`, or about a matter, is meant."""
+        if matter:
+            return self.matters is None or matter in self.matters
         return self.stages is None or stage in self.stages
 
 
@@ -160,14 +166,28 @@ def withdrawals(entry: Entry) -> list[Withdrawal]:
     stage: str = getattr(event, "stage", "")
     if reason is None:
         return []
-    return [Withdrawal(reason, None if isinstance(event, _WHOLE) else (stage,))]
+    if isinstance(event, _WHOLE):
+        return [Withdrawal(reason, None, () if isinstance(event, e.ProjectHeld) else None)]
+    return [Withdrawal(reason, (stage,))]
+
+
+def passed_on(before: ProjectState | None, after: ProjectState) -> list[Withdrawal]:
+    """Return which waiting messages go because their matter was decided, taken away or passed to its next step."""
+    gone: list[Withdrawal] = []
+    for matter in before.matters if before and not after.is_over else ():
+        now = after.matter(matter.key)
+        if now is None:
+            gone.append(Withdrawal("matter_closed", matters=(matter.key,)))
+        elif now.step != matter.step:
+            gone.append(Withdrawal("matter_passed", matters=(matter.key,)))
+    return gone
 
 
 def settle(drafted: Sequence[Draft], withdrawn: Sequence[Withdrawal]) -> list[Draft]:
     """Return drafts of one transaction as they stand after withdrawals by later entries of the same transaction."""
     settled = []
     for draft in drafted:
-        reason = next((one.reason_code for one in withdrawn if one.covers(draft.stage)), "")
+        reason = next((one.reason_code for one in withdrawn if one.covers(draft.stage, draft.matter)), "")
         settled.append(replace(draft, state="superseded", reason_code=reason) if reason else draft)
     return settled
 
@@ -190,6 +210,7 @@ def message_key(event: RungFired, state: ProjectState, person_id: str, channel: 
         event.rung,
         person_id,
         channel,
+        *([event.matter] if event.matter else []),
     )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
@@ -212,7 +233,7 @@ class _Receiver:
 def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver) -> Draft:
     rule = next((rule for rule in book.ladder.rungs if rule.key == event.rung), None)
     rung_title = rule.title if rule else Title(zh=event.rung, en=event.rung)
-    stage_title = book.title(event.stage)
+    about = topic(event.stage, state.matter(event.matter), book)
     calendar = book.calendar
     due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
     titles = [book.role_title(role) for role in receiver.vacant]
@@ -222,8 +243,8 @@ def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, 
         seq=entry.seq,
         place=state.project.place or state.project.village_name,
         stage=event.stage,
-        stage_title_zh=stage_title.zh,
-        stage_title_en=stage_title.en,
+        stage_title_zh=about.zh,
+        stage_title_en=about.en,
         rung=event.rung,
         rung_title_zh=rung_title.zh,
         rung_title_en=rung_title.en,
@@ -243,4 +264,5 @@ def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, 
         state="pending" if receiver.person_id else "held",
         reason_code="" if receiver.person_id else NOBODY_FOUND,
         created_at=entry.at,
+        matter=event.matter,
     )

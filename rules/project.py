@@ -192,4 +192,5 @@ def _fired(rung: Rung) -> RungFired:
         due_at=rung.due_at,
         to=rung.to,
         consequence=rung.consequence,
+        matter=rung.matter,
     )

@@ -13,7 +13,7 @@ from rules.policy import Rulebook
 from schemas.project import Project
 from schemas.state import ProjectState, StageState
 from schemas.turn import Turn
-from schemas.view import ProjectRow, StageRow
+from schemas.view import MatterRow, ProjectRow, StageRow
 
 
 def registered_row(project: Project, at: datetime) -> ProjectRow:
@@ -71,6 +71,25 @@ def stage_rows(state: ProjectState, book: Rulebook, at: datetime, before: Projec
         stage_row(key, position, state, book, at)
         for position, (key, stage) in enumerate(state.stages.items())
         if before is None or stage.status == "open" or stage != before.stages.get(key)
+    ]
+
+
+def matter_rows(state: ProjectState, book: Rulebook) -> list[MatterRow]:
+    """Return the rows of the matters that wait for a decision, in the order asked."""
+    return [
+        MatterRow(
+            project_id=state.project.project_id,
+            key=matter.key,
+            kind=matter.kind,
+            stage=matter.stage,
+            step=matter.step,
+            owner=matter.turn.owner,
+            asked_by=matter.asked_by,
+            asked_at=matter.asked_at,
+            due_at=clock.due_at(matter.turn, book.calendar),
+            level=matter.turn.level,
+        )
+        for matter in state.matters
     ]
 
 

@@ -40,6 +40,7 @@ class OutboxMessage(Message):
         consequence: What follows besides the message, as the ladder codes it.
         vacant_zh: Names of the roles that were passed over.
         vacant_en: Names of the roles that were passed over.
+        matter: Key of the matter it speaks of; empty when it is the stage itself.
     """
 
     key: str
@@ -65,6 +66,7 @@ class OutboxMessage(Message):
     consequence: str = ""
     vacant_zh: str = ""
     vacant_en: str = ""
+    matter: str = ""
 
 
 class DeliveryOrder(Message):

@@ -130,6 +130,34 @@ class StageRow(Message):
     previous_due_at: Instant | None = None
 
 
+class MatterRow(Message):
+    """A matter that waits for a decision, as lists show it.
+
+    Attributes:
+        project_id: The project.
+        key: Key of the matter.
+        kind: `extension`, `contest` or `change`.
+        stage: Stage it speaks of; empty when it is the project as a whole.
+        step: Step of the plan's procedure that decides now.
+        owner: Role that has to decide.
+        asked_by: Person who asked.
+        asked_at: When.
+        due_at: When the decision falls due.
+        level: Highest level fired in this step.
+    """
+
+    project_id: str
+    key: str
+    kind: str
+    stage: str = ""
+    step: str
+    owner: str
+    asked_by: str
+    asked_at: Instant
+    due_at: Instant | None = None
+    level: int = 0
+
+
 class ProjectFilter(Message):
     """Which projects are asked for; what is left empty does not narrow.
 
@@ -196,6 +224,7 @@ class MessageRow(Message):
         project_id: Project it speaks of.
         seq: Journal entry that caused it.
         stage: Stage it speaks of.
+        matter: Key of the matter it speaks of; empty when it is the stage itself.
         rung: Rung of the ladder.
         kind: `reminder` or `escalation`.
         level: Level of the rung.
@@ -215,6 +244,7 @@ class MessageRow(Message):
     project_id: str
     seq: int
     stage: str
+    matter: str = ""
     rung: str
     kind: str
     level: int

@@ -239,7 +239,7 @@ class VillageProject:
         if self._state.is_over or self._must_roll():
             return False
         rung = ladder.next_rung(self._state, self._book)
-        summary = headline.timer(rung, self._book) if rung else ""
+        summary = headline.timer(rung, self._state, self._book) if rung else ""
         wanted = (rung.at, summary) if rung else None
         if wanted == self._armed:
             return False

@@ -43,10 +43,16 @@ def put(connection: Connection, drafts: Sequence[Draft], at: datetime) -> None:
 def withdraw(connection: Connection, project_id: str, withdrawal: Withdrawal, at: datetime) -> None:
     """Take messages back; one that is on the wire is only marked, its sender finds out (see `infra.db.outbox`)."""
     asked = {"of_project": project_id, "code": withdrawal.reason_code, "at": at}
-    if withdrawal.stages is None:
+    stages, matters = withdrawal.stages, withdrawal.matters
+    if stages is None and matters is None:
         connection.execute(_WITHDRAW, asked)
-    else:
-        connection.execute(_WITHDRAW_OF_STAGES, {**asked, "stages": list(withdrawal.stages)})
+        return
+    if stages is None:
+        connection.execute(_WITHDRAW_OF_WORK, asked)
+    elif stages:
+        connection.execute(_WITHDRAW_OF_STAGES, {**asked, "stages": list(stages)})
+    if matters:
+        connection.execute(_WITHDRAW_OF_MATTERS, {**asked, "matters": list(matters)})
 
 
 def readdress(connection: Connection, state: ProjectState, book: Rulebook, at: datetime) -> None:
@@ -124,6 +130,7 @@ _OUTDATE = (
         exists().where(
             _later.c.project_id == outbox.c.project_id,
             _later.c.stage == outbox.c.stage,
+            _later.c.matter == outbox.c.matter,
             _later.c.person_id == outbox.c.person_id,
             _later.c.seq > outbox.c.seq,
             _later.c.state.not_in(("superseded", "held")),
@@ -142,4 +149,6 @@ _WITHDRAW = (
 )
 """What was given up stays so for people to see, and is marked: nobody can bring it back any more."""
 
-_WITHDRAW_OF_STAGES = _WITHDRAW.where(outbox.c.stage.in_(bindparam("stages", expanding=True)))
+_WITHDRAW_OF_WORK = _WITHDRAW.where(outbox.c.matter == "")
+_WITHDRAW_OF_STAGES = _WITHDRAW_OF_WORK.where(outbox.c.stage.in_(bindparam("stages", expanding=True)))
+_WITHDRAW_OF_MATTERS = _WITHDRAW.where(outbox.c.matter.in_(bindparam("matters", expanding=True)))

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from infra.db import messages
 from infra.db.engine import writing
-from infra.db.tables import journal, project, stage
+from infra.db.tables import journal, matter, project, stage
 from infra.db.upsert import upsert
 from rules import outbox as drafting
 from rules import projection
 from rules.evolve import evolve
 from rules.outbox import Draft, Withdrawal
-from rules.policy import Shelf, canonical
-from schemas.event import DutyReassigned, Entry, RungFired
+from rules.policy import Rulebook, Shelf, canonical
+from rules.projection import matter_rows
+from schemas.event import ChangeEffected, DutyReassigned, Entry, RungFired
 from schemas.record import Commit, Committed
 from schemas.state import ProjectState
 
@@ -51,6 +52,7 @@ class Records:
         self._shelf = shelf
         self._mail_on = mail_on
         self._upsert_stages = upsert(engine, stage)
+        self._upsert_matters = upsert(engine, matter)
 
     def commit(self, batch: Commit) -> Committed:
         """Write entries of one project, the rows of its read model and its messages, in one transaction.
@@ -101,12 +103,27 @@ class Records:
         rows = projection.stage_rows(step.state, book, at, before)
         if rows:
             connection.execute(self._upsert_stages, [one.model_dump() for one in rows])
+        self._keep_matters(connection, step.state, before, book)
         for withdrawal in step.withdrawals:
             messages.withdraw(connection, project_id, withdrawal, at)
         if step.drafts:
             messages.put(connection, step.drafts, at)
-        if any(isinstance(entry.event, DutyReassigned) for entry in new):
+        if any(isinstance(entry.event, DutyReassigned | ChangeEffected) for entry in new):
             messages.readdress(connection, step.state, book, at)
+
+    def _keep_matters(
+        self, connection: Connection, state: ProjectState, before: ProjectState | None, book: Rulebook
+    ) -> None:
+        """Bring the rows of what waits for a decision up to date; what was decided goes, the journal keeps it."""
+        known = before.matters if before else ()
+        if state.matters == known:
+            return
+        waiting = {one.key for one in state.matters}
+        gone = [one.key for one in known if one.key not in waiting]
+        if gone:
+            connection.execute(_DECIDED, {"of_project": state.project.project_id, "keys": gone})
+        if state.matters:
+            connection.execute(self._upsert_matters, [row.model_dump() for row in matter_rows(state, book)])
 
     def _folded(
         self, connection: Connection, project_id: str, before: ProjectState | None, new: Sequence[Entry]
@@ -115,11 +132,12 @@ class Records:
         drafts: list[Draft] = []
         withdrawals: list[Withdrawal] = []
         for entry in new:
+            former = state
             try:
                 state = evolve(state, entry)
             except (ValueError, KeyError) as problem:
                 raise JournalConflictError(f"{project_id}: entry {entry.seq} cannot follow: {problem}") from problem
-            taken = drafting.withdrawals(entry)
+            taken = [*drafting.withdrawals(entry), *drafting.passed_on(former, state)]
             drafts = drafting.settle(drafts, taken)
             withdrawals += [one for one in taken if one not in withdrawals]
             if isinstance(entry.event, RungFired):
@@ -142,6 +160,9 @@ _STORED = (
     select(journal.c.entry)
     .where(journal.c.project_id == bindparam("key"), journal.c.seq >= bindparam("first"))
     .order_by(journal.c.seq)
+)
+_DECIDED = delete(matter).where(
+    matter.c.project_id == bindparam("of_project"), matter.c.key.in_(bindparam("keys", expanding=True))
 )
 _UPDATE_PROJECT = update(project).where(
     project.c.project_id == bindparam("key"), project.c.seq == bindparam("known_seq")

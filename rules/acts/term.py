@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules import clock, moment
+from rules.acts import matter
 from rules.acts.ask import Ask
 from schemas.command import (
     Acknowledge,
@@ -24,6 +25,7 @@ from schemas.event import (
     ProjectHeld,
     ProjectResumed,
 )
+from schemas.matter import Outcome
 from schemas.plan import Stage
 from schemas.reason import Refusal
 from schemas.state import StageState
@@ -53,14 +55,16 @@ def resume(act: ResumeProject, ask: Ask) -> list[Event]:
 
 
 def request_extension(act: RequestExtension, ask: Ask) -> list[Event]:
-    """Ask for more days; the clock goes on."""
+    """Ask for more days; the clock goes on, and that of whoever has to decide begins."""
     rule, _, turn = ask.stage(act.stage)
     ask.by_hand(rule)
     ask.authorise([turn.owner])
     if turn.request:
         raise Refusal("extension.pending", stage=rule.title, days=turn.request.days)
     _within_limit(act.days, ask)
-    return [ExtensionRequested(stage=rule.key, days=act.days, reason=act.reason)]
+    asked = ExtensionRequested(stage=rule.key, days=act.days, reason=act.reason)
+    steps = ask.book.plan.procedures.get("extension", ())
+    return [asked, *(matter.opened("extension", step, ask, stage=rule.key, note=act.reason) for step in steps[:1])]
 
 
 def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
@@ -85,16 +89,17 @@ def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
             due_at=due,
             reason=request.reason,
             note=act.note,
-        )
+        ),
+        *_decided(request, rule, "granted", ask),
     ]
 
 
 def deny_extension(act: DenyExtension, ask: Ask) -> list[Event]:
     """Deny the pending request."""
     rule, stage, turn = ask.stage(act.stage or _with_request(ask))
-    _pending(rule, stage, turn, ask)
+    request = _pending(rule, stage, turn, ask)
     ask.authorise_act("grant_extension")
-    return [ExtensionDenied(stage=rule.key, reason=act.reason)]
+    return [ExtensionDenied(stage=rule.key, reason=act.reason), *_decided(request, rule, "refused", ask)]
 
 
 def report_obstacle(act: ReportObstacle, ask: Ask) -> list[Event]:
@@ -131,6 +136,11 @@ def acknowledge(act: Acknowledge, ask: Ask) -> list[Event]:
     if act.promised_at <= ask.now or days > left:
         raise Refusal("acknowledge.bad_promise", promised=ask.told(act.promised_at), limit=left)
     return [Acknowledged(stage=rule.key, promised_at=act.promised_at, days=days, note=act.note)]
+
+
+def _decided(request: ExtensionRequest, rule: Stage, outcome: Outcome, ask: Ask) -> list[Event]:
+    waiting = matter.extension_of(request, rule.key, ask)
+    return [matter.closed(waiting, outcome)] if waiting else []
 
 
 def _within_limit(days: int, ask: Ask) -> None:

@@ -23,6 +23,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{place}（项目编号 {project}）“{stage}”环节的办理期限截止{due}。",
         "Stage “{stage}” of project {project} ({place}) is due by {due}.",
     ),
+    "message.duty.matter": (
+        "{place}（项目编号 {project}）的{stage}待决定，办理期限截止{due}。",
+        "A decision is due by {due}: {stage}, project {project} ({place}).",
+    ),
+    "message.advice.matter": (
+        "请在系统中作出决定（同意或不同意）；详情见项目说明（why）。",
+        "Please decide it in the system, either way; 'why' tells what is asked.",
+    ),
     "message.left": (
         "距到期还有{days}个工作日，请按期完成。",
         "{days} working day(s) are left. Please complete it in time.",
@@ -30,7 +38,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message.today": ("今日到期，请抓紧完成。", "It is due today. Please complete it now."),
     "message.over": ("目前已逾期{days}个工作日。", "It is overdue by {days} working day(s)."),
     "message.rung.overdue": ("请立即办理，并说明逾期原因。", "Please act at once, and state the cause of the delay."),
-    "message.rung.supervision-order": ("现予督办，请限期完成。", "This is a supervision order: complete the stage."),
+    "message.rung.supervision-order": ("现予督办，请限期完成。", "This is a supervision order: complete it in time."),
     "message.rung.circular": ("现予通报，请责任单位限期整改。", "This delay is made known to all by circular."),
     "message.rung.interview": (
         "拟约谈责任单位负责人，请做好准备，约谈时间另行通知。",

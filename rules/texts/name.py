@@ -91,6 +91,7 @@ _TURNS = {
     "rectification": ("整改", "rectification"),
     "recheck": ("复验", "recheck"),
     "obstacle": ("障碍处置", "obstacle"),
+    "decision": ("事项决定", "decision"),
 }
 
 _RUNGS = {

@@ -44,6 +44,14 @@ def shown(at: datetime) -> str:
     return (at + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
 
 
+def turn_of(rung: Rung | RungFired, state: ProjectState) -> Turn:
+    """Return the turn whose clock a rung belongs to: that of a matter, or of a stage."""
+    matter = state.matter(rung.matter)
+    turn = matter.turn if matter else state.stages[rung.stage].turn
+    assert turn is not None, f"{rung.stage} {rung.matter} has no live turn"
+    return turn
+
+
 @dataclass(frozen=True)
 class Step:
     """One entry, with the state before and after it."""
@@ -120,13 +128,14 @@ class Life:
         return [step.entry.event for step in self.steps]
 
     def fired(self, stage: str = "") -> list[RungFired]:
-        """Return the rungs that have fired, of one stage or of all."""
+        """Return the rungs that have fired, of one stage's own clock or of all clocks."""
         rungs = [event for event in self.events if isinstance(event, RungFired)]
-        return [rung for rung in rungs if stage in ("", rung.stage)]
+        return [rung for rung in rungs if not stage or (rung.stage, rung.matter) == (stage, "")]
 
     def rungs(self, stage: str = "") -> list[Rung]:
-        """Return the rungs that lie ahead, of one stage or of all."""
-        return [rung for rung in ladder.rungs(self.state, self.book) if stage in ("", rung.stage)]
+        """Return the rungs that lie ahead, of one stage's own clock or of all clocks."""
+        ahead = ladder.rungs(self.state, self.book)
+        return [rung for rung in ahead if not stage or (rung.stage, rung.matter) == (stage, "")]
 
     def table(self) -> list[tuple[str, str, int]]:
         """Return the rungs that lie ahead, as key, local time and level."""

@@ -92,7 +92,7 @@ async def compare_page(course: Course, state: ProjectState, ahead: list[Rung]) -
     timers = await armed(course)
     if is_open and ahead:
         ((summary, fires_at),) = timers
-        assert summary == headline.timer(ahead[0], course.book)
+        assert summary == headline.timer(ahead[0], state, course.book)
         assert timedelta() <= fires_at - ahead[0].at < LATENESS
     else:
         assert timers == []

@@ -19,6 +19,13 @@ AT = datetime(2018, 5, 31, 1, 0, tzinfo=UTC)
 DUE = datetime(2018, 5, 30, 16, 0, tzinfo=UTC)
 TURN: dict[str, Any] = {"stage": "cable", "round": 1, "owner": "builder", "party": "builder", "budget_days": 90}
 RUNG: dict[str, Any] = {"stage": "cable", "round": 1, "turn": "work", "generation": 0, "nominal_at": AT, "due_at": DUE}
+MATTER: dict[str, Any] = {
+    "key": "M1",
+    "owner": "provincial_supervisor",
+    "party": "supervisor",
+    "budget_days": 10,
+    "unit": "working",
+}
 
 SAMPLES: tuple[Any, ...] = (
     e.ProjectStarted(project=journals.project(), pins=books.pins(), stages=("funding",)),
@@ -57,6 +64,12 @@ SAMPLES: tuple[Any, ...] = (
     e.SpotChecked(stage="final_acceptance", is_passed=False, item="fibre", report_no="检查〔2019〕4号"),
     e.AcceptanceReopened(stage="final_acceptance", reset=("final_acceptance", "upkeep"), item="fibre"),
     e.PaymentReleased(amount_cny=12500.5, decision_no="党组〔2020〕9号", note="n"),
+    e.MatterOpened(**MATTER, kind="extension", stage="cable", step="decision", due_at=DUE, note="雨季"),
+    e.MatterPassed(**MATTER, passed="prefecture", step="province", due_at=DUE, number="云通〔2018〕3号"),
+    e.MatterClosed(key="M1", kind="extension", outcome="granted"),
+    e.RungFired(
+        **{**RUNG, "turn": "decision"}, matter="M1", rung="overdue", kind="escalation", level=1, to=("builder",)
+    ),
     e.ProjectCompleted(),
     e.ProjectRejected(stage="funding", code="FILES", note="n"),
     e.ProjectCancelled(code="DUPLICATE", decision_no="云通〔2018〕9号"),

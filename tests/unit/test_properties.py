@@ -25,7 +25,7 @@ from schemas.event import Entry
 from schemas.reason import ErrorKind
 from schemas.state import COMMANDS_KEPT, ProjectState
 from tests.support import people, scripts
-from tests.support.life import Life, Step
+from tests.support.life import Life, Step, turn_of
 
 KINDS = ["eventful"] * 5 + ["proper"] * 3 + ["any"] * 2 + ["again"]
 CODE = re.compile(r"[a-z]+(\.[a-z_]+)+")
@@ -146,8 +146,12 @@ class ProjectMachine(RuleBasedStateMachine):
             assert (expected.stage, expected.key, expected.at) == (fired.stage, fired.rung, fired.nominal_at)
             assert fired.nominal_at <= step.entry.at
             assert step.entry.at == fired.nominal_at or not self.life.is_prompt
-            assert step.before.status == "running"
-            assert step.before.stages[fired.stage].status == "open"
+            assert expected.matter == fired.matter
+            if fired.matter:
+                assert step.before.matter(fired.matter)
+            else:
+                assert step.before.status == "running"
+                assert step.before.stages[fired.stage].status == "open"
 
     @invariant()
     def reminders_come_before_and_escalations_after_the_due_instant(self) -> None:
@@ -162,15 +166,15 @@ class ProjectMachine(RuleBasedStateMachine):
         for step in self._new("level"):
             if isinstance(step.entry.event, e.RungFired):
                 assert step.before is not None
-                turn = step.before.stages[step.entry.event.stage].turn
-                assert turn is not None
+                turn = turn_of(step.entry.event, step.before)
                 assert step.entry.event.level >= turn.level
                 assert step.entry.event.rung not in turn.fired
         ahead = self.life.rungs()
-        for key in {rung.stage for rung in ahead}:
-            levels = [rung.level for rung in ahead if rung.stage == key and rung.kind != "elapse"]
+        for clocked in {(rung.stage, rung.matter): rung for rung in ahead}.values():
+            own = [rung for rung in ahead if (rung.stage, rung.matter) == (clocked.stage, clocked.matter)]
+            levels = [rung.level for rung in own if rung.kind != "elapse"]
             assert levels == sorted(levels)
-            assert not levels or levels[0] >= self.life.turn(key).level
+            assert not levels or levels[0] >= turn_of(clocked, self.life.state).level
 
     @invariant()
     def each_open_stage_has_exactly_one_deadline(self) -> None:
@@ -251,10 +255,11 @@ class ProjectMachine(RuleBasedStateMachine):
     def no_rung_lies_before_the_running_segment(self) -> None:
         ahead = self.life.rungs()
         assert [rung.at for rung in ahead] == sorted(rung.at for rung in ahead)
-        assert max(Counter((rung.stage, rung.key) for rung in ahead).values(), default=1) == 1
+        assert max(Counter((rung.stage, rung.matter, rung.key) for rung in ahead).values(), default=1) == 1
         for rung in ahead:
-            assert rung.at >= self.life.turn(rung.stage).segments[-1].since_at
-            assert rung.key not in self.life.turn(rung.stage).fired
+            turn = turn_of(rung, self.life.state)
+            assert rung.at >= turn.segments[-1].since_at
+            assert rung.key not in turn.fired
 
     @invariant()
     def no_escalation_is_lost(self) -> None:

@@ -44,7 +44,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "stage_status": get_args(StageStatus),
     "stage": ("pending", "done"),  # an open stage always has a turn, so that nothing refuses it for being open
     "turn": get_args(TurnKind),
-    "journal.turn_opened": get_args(TurnKind),
+    "journal.turn_opened": tuple(kind for kind in get_args(TurnKind) if kind != "decision"),  # a matter opens that one
     "rung": get_args(RungKind),
     "unit": get_args(Unit),
     "technology": get_args(Technology),
