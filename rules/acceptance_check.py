@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from rules.payment import RELEASED, RETAINED
 from schemas.plan import Closing, Fact, Payment, Plan, SpotCheck, Stage
 from schemas.reason import ErrorKind, Param, Reason
 
-DERIVED = ("retained_cny", "released_cny")
+DERIVED = (RETAINED, RELEASED)
 """Amounts that the rules put on record themselves; no fact may be named like them."""
 
 
@@ -98,7 +99,14 @@ def _payment(plan: Plan, payment: Payment) -> Iterator[Reason]:
     money = _facts_of(plan, "money")
     yield from _known_fact(plan, "payment.amount_fact", payment.amount_fact, money)
     if payment.retained_fact:
-        yield from _known_fact(plan, "payment.retained_fact", payment.retained_fact, _facts_of(plan, "number"))
+        beside = [
+            fact.key
+            for stage in plan.stages
+            if payment.amount_fact in {fact.key for fact in stage.closed_by.facts}
+            for fact in stage.closed_by.facts
+            if fact.type == "number"
+        ]
+        yield from _known_fact(plan, "payment.retained_fact", payment.retained_fact, beside)
     settling = stages.get(payment.settled_by)
     paid = [fact.key for fact in settling.closed_by.facts if fact.type == "money"] if settling else money
     yield from _known_fact(plan, "payment.paid_fact", payment.paid_fact, paid)

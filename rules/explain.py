@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rules import clock, ladder
+from rules import clock, explain_acceptance, ladder
 from rules.calendar import WorkingCalendar
 from rules.explain_text import text
 from rules.policy import Rulebook
@@ -36,6 +36,7 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
         stages=tuple(_stage(key, stage, turn, state, book, now, ahead.get(key)) for key, stage, turn in opened),
         moves=tuple(_moves(state, book)),
         days_by_party=clock.days_by_party(spans, book.calendar, now),
+        retained=explain_acceptance.retained(state, book),
     )
 
 
@@ -78,6 +79,7 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         suspended_turn=below.kind if below else None,
         suspended_left_days=clock.left(below, calendar, now) if below else 0,
         suspended_unit=below.unit if below else "working",
+        acceptance=explain_acceptance.accepting(book.stages[key], stage, state),
     )
 
 
@@ -134,7 +136,9 @@ def _moves(state: ProjectState, book: Rulebook) -> Iterator[Move]:
         return
     for key, stage in state.stages.items():
         if stage.turn:
-            yield _move(key, stage, stage.turn, state, book)
+            move = _move(key, stage, stage.turn, state, book)
+            yield move
+            yield from explain_acceptance.part_move(book.stages[key], stage, state, book, move)
             if stage.turn.request:
                 yield Move(
                     kind="decide_extension",
@@ -143,6 +147,7 @@ def _moves(state: ProjectState, book: Rulebook) -> Iterator[Move]:
                     roles=may.get("grant_extension", ()),
                     not_by=(stage.turn.request.requested_by,),
                 )
+    yield from explain_acceptance.whole_moves(state, book)
 
 
 def _move(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook) -> Move:

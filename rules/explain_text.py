@@ -9,7 +9,8 @@ from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import say
 from rules.texts import CATALOGUE
-from schemas.explanation import Explanation, Move, NextRung, StageWhy, Stretch
+from rules.wording import item_title, money
+from schemas.explanation import Explanation, Move, NextRung, RetainedWhy, StageWhy, Stretch
 from schemas.message import Title
 from schemas.plan import ReasonGroup
 
@@ -60,6 +61,8 @@ def _lines(explanation: Explanation, words: _Words) -> Iterator[str]:
         yield from _stage(stage, words)
     yield words.say("why.moves")
     yield from (_move(move, words) for move in explanation.moves)
+    if explanation.retained:
+        yield _retained(explanation.retained, words)
     if explanation.days_by_party:
         yield words.say("why.days")
         for party, days in explanation.days_by_party.items():
@@ -83,10 +86,40 @@ def _stage(stage: StageWhy, words: _Words) -> Iterator[str]:
             left=stage.suspended_left_days,
             unit=words.say(f"unit.{stage.suspended_unit}"),
         )
+    yield from _accepting(stage, words)
     yield from _clock(stage, words)
     yield from _due(stage, words)
     yield from _sent(stage, words)
     yield from _next(stage.next_rung, words)
+
+
+def _accepting(stage: StageWhy, words: _Words) -> Iterator[str]:
+    found = stage.acceptance
+    if found is None:
+        return
+
+    def items(keys: Iterable[str]) -> str:
+        return words.listed(item_title(stage.stage, key, words.book) for key in keys)
+
+    if found.passed:
+        yield words.say(
+            "why.parts.passed", parts=items(found.passed), people=", ".join(dict.fromkeys(found.passed.values()))
+        )
+    if found.waiting:
+        yield words.say("why.parts.waiting", parts=items(found.waiting))
+    if found.missing:
+        yield words.say("why.facts.missing", facts=items(found.missing))
+
+
+def _retained(found: RetainedWhy, words: _Words) -> str:
+    amounts = {
+        "amount": money(found.amount_cny),
+        "retained": money(found.retained_cny),
+        "released": money(found.released_cny),
+        "paid": money(found.paid_cny),
+        "left": money(found.left_cny),
+    }
+    return words.say("why.retained.frozen" if found.is_frozen else "why.retained", **amounts)
 
 
 def _clock(stage: StageWhy, words: _Words) -> Iterator[str]:

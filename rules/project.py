@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from rules import authority, batch, ladder
-from rules.acts import acceptance, stage, term, whole
+from rules.acts import acceptance, payment, stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
 from rules.policy import Rulebook
@@ -87,6 +87,7 @@ _ACTS: dict[type, Callable[[Any, Ask], list[Event]]] = {
     c.Correct: whole.correct,
     c.Check: acceptance.check,
     c.SpotCheckResult: acceptance.spot_check,
+    c.ReleasePayment: payment.release_payment,
 }
 
 

@@ -12,8 +12,11 @@ from schemas.plan import Unit
 from schemas.state import Hold, ProjectStatus
 from schemas.turn import Acknowledgement, ExtensionRequest, TurnKind
 
-MoveKind = Literal["close", "rectify", "clear", "wait", "resume", "decide_extension"]
+MoveKind = Literal[
+    "close", "rectify", "clear", "wait", "resume", "decide_extension", "check", "spot_check", "release_payment"
+]
 """close: close the stage; rectify: submit the rectification; clear: clear the obstacle; wait: it ends by itself;
+check: pass a part of an acceptance; spot_check: look again at what was accepted; release_payment: release early;
 resume: resume the project; decide_extension: answer a request; none: the project is over."""
 
 
@@ -68,6 +71,40 @@ class Move(Message):
     not_by: tuple[str, ...] = ()
 
 
+class AcceptanceWhy(Message):
+    """How far an open acceptance has come.
+
+    Attributes:
+        passed: Parts that have passed, with the id of the person who passed them.
+        waiting: Parts that have not.
+        missing: Facts still to be stated; of a group of alternatives each one is named.
+    """
+
+    passed: dict[str, str] = Field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class RetainedWhy(Message):
+    """Where the retained payment of a contract stands.
+
+    Attributes:
+        amount_cny: Amount of the contract.
+        retained_cny: What is retained of it until settlement.
+        released_cny: What was released early.
+        paid_cny: What was paid at settlement.
+        left_cny: What may still be released or paid.
+        is_frozen: Whether it is frozen.
+    """
+
+    amount_cny: float
+    retained_cny: float
+    released_cny: float
+    paid_cny: float
+    left_cny: float
+    is_frozen: bool = False
+
+
 class StageWhy(Message):
     """One open stage.
 
@@ -102,6 +139,7 @@ class StageWhy(Message):
         suspended_turn: Kind of the turn below an obstacle; None without one.
         suspended_left_days: Days that are left of it.
         suspended_unit: Unit of its budget.
+        acceptance: How far an acceptance has come; None for other stages and during rectification.
     """
 
     stage: str
@@ -134,6 +172,7 @@ class StageWhy(Message):
     suspended_turn: TurnKind | None = None
     suspended_left_days: int = 0
     suspended_unit: Unit = "working"
+    acceptance: AcceptanceWhy | None = None
 
 
 class Explanation(Message):
@@ -147,6 +186,7 @@ class Explanation(Message):
         stages: Every open stage, in plan order.
         moves: What may be done next, and by whom.
         days_by_party: Elapsed working days by party, over all stages; parallel stages count each.
+        retained: Where the retained payment stands; None when none is on record.
     """
 
     project_id: str
@@ -156,3 +196,4 @@ class Explanation(Message):
     stages: tuple[StageWhy, ...] = ()
     moves: tuple[Move, ...] = ()
     days_by_party: dict[str, int] = Field(default_factory=dict)
+    retained: RetainedWhy | None = None

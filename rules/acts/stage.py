@@ -6,6 +6,7 @@ from rules import acceptance, batch
 from rules.acts.acceptance import four_eyes, known_item
 from rules.acts.ask import Ask
 from rules.acts.facts import checked
+from rules.acts.payment import recorded
 from schemas.command import Close, Refuse, Reject, Report, Return
 from schemas.event import (
     AcceptanceRefused,
@@ -34,7 +35,8 @@ def close(act: Close, ask: Ask) -> list[Event]:
     ask.authorise(rule.closed_by.by)
     four_eyes(rule, ask)
     passed = acceptance.facts_passed(stage)
-    facts = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen, passed=passed)
+    stated = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen, passed=passed)
+    facts = recorded(rule, stated, ask)
     closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note)
     return [closed, *batch.counted(facts, ask), *after_closing(rule.key, ask)]
 

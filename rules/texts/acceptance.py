@@ -50,6 +50,50 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_MONEY: dict[str, tuple[str, str]] = {
+    "payment.more_than_retained": (
+        (
+            "结算金额 {paid} 元过多：合同金额 {amount} 元，尾款 {retained} 元，已提前拨付 {released} 元，尚可结算 {left} 元。"
+            "请核对 {key}。"
+        ),
+        (
+            "{paid} CNY is too much: of the contract of {amount} CNY, {retained} CNY is retained and {released} CNY "
+            "was released early, so {left} CNY may be settled. Check {key}."
+        ),
+    ),
+    "payment.more_than_left": (
+        "提前拨付 {amount} 元过多：尾款 {retained} 元，已提前拨付 {released} 元，尚余 {left} 元。请减少金额。",
+        (
+            "{amount} CNY is too much: {retained} CNY is retained and {released} CNY was released already, so {left} "
+            "CNY is left. Take less."
+        ),
+    ),
+    "payment.release_frozen": (
+        "尾款已冻结，不得提前拨付。待“{stage}”环节凭解冻决定结算。",
+        (
+            "The retained payment is frozen and cannot be released early. It is settled at '{stage}', by a decision "
+            "that lifts the freeze."
+        ),
+    ),
+    "payment.too_early": (
+        "尚不能提前拨付尾款：环节“{stage}”未办结。请待其办结后办理。",
+        "Nothing can be released yet: '{stage}' is not done. Release it when that is done.",
+    ),
+    "payment.settled": (
+        "尾款已在“{stage}”环节结清，不再提前拨付。",
+        "The retained payment was settled at '{stage}'; nothing is left to be released early.",
+    ),
+    "payment.below_fen": (
+        "提前拨付的金额 {amount} 元不足一分。请填写到分的金额。",
+        "{amount} CNY is less than a fen. Give an amount in whole fen.",
+    ),
+    "payment.no_amount": (
+        "合同金额（{key}）未登记，无从计算尾款。请先登记合同（record-contract）。",
+        "No contract amount ({key}) is on record, so nothing is retained. Record the contract first (record-contract).",
+    ),
+    "money.retained_cny": ("尾款(元)", "Retained, CNY"),
+}
+
 _JOURNAL: dict[str, tuple[str, str]] = {
     "journal.part_passed": (
         "环节“{stage}”的部分“{part}”验收合格",
@@ -70,6 +114,26 @@ _JOURNAL: dict[str, tuple[str, str]] = {
     "journal.payment_released": (
         "提前拨付尾款 {amount} 元，决定文号：{decision}",
         "released {amount} CNY of the retained payment early, decision no. {decision}",
+    ),
+}
+
+_WHY: dict[str, tuple[str, str]] = {
+    "why.parts.passed": ("  已验收合格的部分：{parts}（{people}）", "  Parts that have passed: {parts} ({people})"),
+    "why.parts.waiting": ("  待验收的部分：{parts}", "  Parts still to be passed: {parts}"),
+    "why.facts.missing": ("  尚缺填报项：{facts}", "  Facts still to be stated: {facts}"),
+    "why.retained": (
+        "尾款（元）：合同 {amount}，尾款 {retained}，已提前拨付 {released}，已结算 {paid}，尚余 {left}",
+        (
+            "Retained payment, CNY: contract {amount}, retained {retained}, released early {released}, settled {paid}, "
+            "left {left}"
+        ),
+    ),
+    "why.retained.frozen": (
+        "尾款（元，已冻结）：合同 {amount}，尾款 {retained}，已提前拨付 {released}，已结算 {paid}，尚余 {left}",
+        (
+            "Retained payment, CNY, frozen: contract {amount}, retained {retained}, released early {released}, settled "
+            "{paid}, left {left}"
+        ),
     ),
 }
 
@@ -143,4 +207,4 @@ _POLICIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_JOURNAL, **_POLICIES}
+SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_MONEY, **_JOURNAL, **_WHY, **_POLICIES}

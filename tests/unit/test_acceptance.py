@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules import acceptance
+from rules import acceptance, explain
 from rules.outbox import withdrawals
 from rules.project import Refused
 from rules.text import LANGUAGES, render
@@ -185,6 +185,29 @@ def test_progress_names_what_has_passed_and_what_is_missing() -> None:
     assert [part.key for part in found.waiting] == ["field", "files"]
     needed = ["rsrp_dbm", "sinr_db", "download_mbps", "files_checked", "funds_checked"]
     assert [fact.key for fact in found.missing] == [*needed, "station_km", "points_covered_percent"]
+
+
+def test_an_explanation_tells_how_far_an_acceptance_is_and_who_may_go_on() -> None:
+    life = life_at(FINAL)
+    life.ok(PROVINCE, check(life, "list"))
+    found = explain.why(life.state, life.book, life.now)
+    part = next(move for move in found.moves if move.kind == "check")
+    assert (part.stage, part.acts, part.not_by) == (FINAL, ("check",), ("builder", "prefecture"))
+    assert part.roles == ("provincial_supervisor", "prefecture_officer")
+    told = "\n".join(explain.text(found, life.book, "en"))
+    assert "Parts that have passed: List reconciliation (province)" in told
+    assert "Parts still to be passed: Field sample; Files and use of funds" in told
+    assert "Facts still to be stated: " in told
+    assert "待验收的部分：实地抽验、资料核查与资金使用" in "\n".join(explain.text(found, life.book, "zh-CN"))
+
+
+def test_an_explanation_names_the_spot_check_while_it_is_possible() -> None:
+    life = accepted()
+    moves = {move.kind: move for move in explain.why(life.state, life.book, life.now).moves}
+    assert moves["spot_check"].roles == ("ministry_supervisor",)
+    assert moves["spot_check"].not_by == ("prefecture", "province", "province-deputy")
+    life.ok(MINISTRY, FAILED)
+    assert "spot_check" not in {move.kind for move in explain.why(life.state, life.book, life.now).moves}
 
 
 # Spot check
