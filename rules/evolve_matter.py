@@ -134,11 +134,17 @@ def _(event: e.PoliciesMigrated, state: ProjectState, entry: Entry) -> dict[str,
     known = state.stages
     stages = {key: known.get(key, StageState()) for key in event.stages}
     for key, stage in stages.items():
+        turns: dict[str, Turn] = {}
         if stage.turn:
             turn = _migrated(stage.turn, event, entry, event.budgets.get(key))
-            stages[key] = stage.model_copy(update={"turn": turn})
+            previous = event.previous_dues.get(key, turn.previous_due_at)
+            turns["turn"] = turn.model_copy(update={"previous_due_at": previous})
+        if stage.suspended:
+            turns["suspended"] = _migrated(stage.suspended, event, entry, event.suspended_budgets.get(key))
+        if turns:
+            stages[key] = stage.model_copy(update=turns)
     matters = tuple(one.model_copy(update={"turn": _migrated(one.turn, event, entry, None)}) for one in state.matters)
-    return {"pins": event.pins, "stages": stages, "matters": matters}
+    return {"pins": event.pins, "stages": stages, "matters": matters, "migrated_at": entry.at}
 
 
 @changed.register

@@ -30,7 +30,8 @@ def rungs(state: ProjectState, book: Rulebook) -> list[Rung]:
 
     Nothing lies ahead of a project that is over. While it is held only its matters go on: a hold often waits for just
     such a decision. A reminder that would have been due before its clock began to run (30 days ahead of a term of 15)
-    does not exist, so nothing is ever stored up.
+    does not exist, so nothing is ever stored up. Neither does a rung that other policies would have had due before
+    they came into force (`Turn.silent_before`).
     """
     if state.is_over:
         return []
@@ -125,11 +126,11 @@ def _climb(place: _Place, turn: Turn, day: int, tier: str, book: Rulebook) -> It
     rules = rules_for(tier, book)
     before = last = _last_fired(turn, rules)
     for rule in rules:
-        if rule.key in turn.fired or (last is not None and rule.offset_days < last[0]):
+        if rule.key in turn.fired or rule.level < turn.level or (last is not None and rule.offset_days < last[0]):
             continue  # the ladder goes up only: what a promise had taken away does not come back
         at, moved = _instant(rule, turn, day, book, before)
-        if at is None:
-            continue
+        if at is None or (turn.silent_before and at < turn.silent_before):
+            continue  # a migration to other policies stores nothing up either
         before = (rule.offset_days, at)
         yield _rung(place, turn, book, day, rule, at, moved, is_faster=tier in book.ladder.faster_tiers)
 

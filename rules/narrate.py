@@ -171,6 +171,31 @@ def _(event: e.RungFired, book: Rulebook) -> Told:
 
 
 @told.register
+def _(event: e.PoliciesMigrated, book: Rulebook) -> Told:
+    previous, pins = event.previous_dues, event.pins
+    moved = [
+        both(
+            "journal.policies_migrated.due",
+            stage=stage_title(key, book),
+            previous=due(at, book.calendar),
+            due=due(event.dues[key], book.calendar) if key in event.dues else both("journal.no_due"),
+        )
+        for key, at in previous.items()
+    ]
+    return Told(
+        "journal.policies_migrated",
+        {
+            "plan": book.plan.title,
+            "refs": ", ".join(ref.partition("#")[0] for ref in (pins.plan, pins.ladder, pins.hierarchy, pins.calendar)),
+            "approved_by": event.approved_by,
+            "decision": event.decision_no,
+            "dues": listed(moved),
+            "silent": same("") if event.is_silent else both("journal.policies_migrated.fires_past"),
+        },
+    )
+
+
+@told.register
 def _(_event: e.ProjectCompleted, _book: Rulebook) -> Told:
     return Told("journal.project_completed", {})
 

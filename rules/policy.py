@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from rules import plan as soundness
 from rules.calendar import WorkingCalendar
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Party, Role
@@ -22,6 +23,7 @@ from schemas.ladder import Ladder
 from schemas.message import Title
 from schemas.plan import CodedReason, Plan, ReasonGroup, Stage
 from schemas.policy import Pins
+from schemas.reason import Reason
 
 PolicyDocuments = Plan | Ladder | Hierarchy | Calendar
 Raw = dict[str, Any]
@@ -100,7 +102,7 @@ class Shelf:
             plan, ladder, hierarchy = (self.document(ref) for ref in key[:3])
             if not (isinstance(plan, Plan) and isinstance(ladder, Ladder) and isinstance(hierarchy, Hierarchy)):
                 raise PolicyMissingError(f"wrong kind among {key}")
-            self._books[key] = Rulebook(pins, plan, ladder, hierarchy, self.calendar(pins.calendar))
+            self._books[key] = Rulebook(pins, plan, ladder, hierarchy, self.calendar(pins.calendar), self)
         return self._books[key]
 
     def calendar(self, ref: str) -> WorkingCalendar:
@@ -123,6 +125,7 @@ class Rulebook:
         ladder: The ladder.
         hierarchy: Roles and parties.
         calendar: Working days.
+        shelf: Where it was taken from: where the books of other pins are found.
     """
 
     pins: Pins
@@ -130,6 +133,12 @@ class Rulebook:
     ladder: Ladder
     hierarchy: Hierarchy
     calendar: WorkingCalendar
+    shelf: Shelf = field(repr=False, compare=False)
+
+    @cached_property
+    def problems(self) -> tuple[Reason, ...]:
+        """Everything by which its policies do not fit together; each may be sound by itself."""
+        return tuple(soundness.problems(self.plan, self.ladder, self.hierarchy))
 
     @cached_property
     def stages(self) -> dict[str, Stage]:

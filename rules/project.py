@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from rules import authority, batch, ladder
-from rules.acts import acceptance, payment, stage, term, whole
+from rules.acts import acceptance, migrate, payment, stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
 from rules.policy import Rulebook
@@ -44,7 +44,7 @@ __all__ = [
 CLOCK = ""
 """Author of what the clock does."""
 
-WHILE_HELD = frozenset({"report", "resume", "cancel", "reassign", "correct", "hold", "deny_extension"})
+WHILE_HELD = frozenset({"report", "resume", "cancel", "reassign", "correct", "hold", "deny_extension", "migrate"})
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ _ACTS: dict[type, Callable[[Any, Ask], list[Event]]] = {
     c.Check: acceptance.check,
     c.SpotCheckResult: acceptance.spot_check,
     c.ReleasePayment: payment.release_payment,
+    c.Migrate: migrate.migrate,
 }
 
 

@@ -334,8 +334,10 @@ class PoliciesMigrated(Message):
         pins: The policies from now on.
         stages: Keys of the stages of the plan, in order.
         budgets: New budgets of the open turns by stage, where they change, as days.
+        suspended_budgets: The same of turns below an obstacle.
         is_silent: Whether rungs that would lie in the past stay unfired.
         dues: Due instants by open stage after it, for the record.
+        previous_dues: Due instants before it, of those open stages whose due instant it moved.
         decision_no: Number of the decision.
         approved_by: The second person.
     """
@@ -344,8 +346,10 @@ class PoliciesMigrated(Message):
     pins: Pins
     stages: tuple[str, ...]
     budgets: dict[str, int] = Field(default_factory=dict)
+    suspended_budgets: dict[str, int] = Field(default_factory=dict)
     is_silent: bool = True
     dues: dict[str, Instant] = Field(default_factory=dict)
+    previous_dues: dict[str, Instant] = Field(default_factory=dict)
     decision_no: str = ""
     approved_by: str = ""
 

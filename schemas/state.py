@@ -137,6 +137,7 @@ class ProjectState(Message):
         ended_code: Coded reason with which it was cancelled or rejected.
         merged_into: Project that took the task over.
         batch: Progress of a batch; None for a project of one village.
+        migrated_at: Since when the policies are in force, when they are not those of the start.
     """
 
     project: Project
@@ -155,6 +156,7 @@ class ProjectState(Message):
     ended_code: str = ""
     merged_into: str = ""
     batch: BatchState | None = None
+    migrated_at: Instant | None = None
 
     @property
     def is_over(self) -> bool:

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas import names
     from schemas.command import Command, Receipt
     from schemas.event import Entry
-    from schemas.reason import Reason
+    from schemas.reason import ErrorKind, Reason
     from schemas.record import Commit
     from schemas.rung import Rung
     from schemas.state import ProjectState
@@ -123,7 +123,11 @@ class VillageProject:
             raise refused(Reason(code="command.wrong_name", params={"act": command.act.act, "name": name}))
         now = workflow.now()
         caught_up = project.fold(self._due(now), self._state)
-        answer = project.decide(caught_up, command, now, self._book)
+        try:
+            answer = project.decide(caught_up, command, now, self._book)
+        except policy.PolicyMissingError as missing:  # other than once it is accepted: then it is waited for
+            reason = Reason(code="policy.not_here", params={"reference": str(missing)}, kind=ErrorKind.UNAVAILABLE)
+            raise refused(reason) from missing
         if isinstance(answer, project.Refused):
             raise refused(answer.reason)
 

@@ -14,6 +14,7 @@ from rules.texts import (
     ledger,
     matter,
     message,
+    migration,
     name,
     policy,
 )
@@ -30,6 +31,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **ledger.SENTENCES,
     **matter.SENTENCES,
     **message.SENTENCES,
+    **migration.SENTENCES,
     **name.SENTENCES,
     **policy.SENTENCES,
 }

@@ -70,6 +70,15 @@ SAMPLES: tuple[Any, ...] = (
     e.RungFired(
         **{**RUNG, "turn": "decision"}, matter="M1", rung="overdue", kind="escalation", level=1, to=("builder",)
     ),
+    e.PoliciesMigrated(
+        pins=books.pins(),
+        stages=("cable",),
+        dues={"cable": DUE},
+        previous_dues={"cable": AT},
+        decision_no="P-000007",
+        approved_by="wang",
+    ),
+    e.PoliciesMigrated(pins=books.pins(), stages=(), is_silent=False, decision_no="P-000008", approved_by="wang"),
     e.ProjectCompleted(),
     e.ProjectRejected(stage="funding", code="FILES", note="n"),
     e.ProjectCancelled(code="DUPLICATE", decision_no="云通〔2018〕9号"),
