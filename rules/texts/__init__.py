@@ -17,6 +17,7 @@ from rules.texts import (
     migration,
     name,
     policy,
+    rehearsal,
 )
 
 CATALOGUE: dict[str, tuple[str, str]] = {
@@ -34,5 +35,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **migration.SENTENCES,
     **name.SENTENCES,
     **policy.SENTENCES,
+    **rehearsal.SENTENCES,
 }
 """Sentence by code: (zh-CN, en), with `str.format` placeholders."""
