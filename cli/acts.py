@@ -18,7 +18,7 @@ from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.files.model_error import rule
 from rules.policy import Rulebook
-from schemas.command import ACT_MODELS, Act, Command, Reassign
+from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt
 from schemas.event import Acknowledged, Entry
 from schemas.reason import ErrorKind, Refusal
 
@@ -95,7 +95,7 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         raise _invalid(error) from error
     if isinstance(command.act, Reassign) and command.act.person_id:
         People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
-    receipt = desk.views.receipt(project_id, command) or await (await desk.gateway()).send(project_id, command)
+    receipt = _recalled(desk, project_id, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",
         act=desk.say(f"act.{name}"),
@@ -105,6 +105,15 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         open=desk.listed(book.title(stage) for stage in receipt.open_stages),
     )
     return desk.answer(receipt)
+
+
+def _recalled(desk: Desk, project_id: str, command: Command) -> Receipt | None:
+    """Return the receipt of a command that was carried out before; an id used for another one goes on record."""
+    try:
+        return desk.views.receipt(project_id, command)
+    except Refusal as refusal:
+        desk.refusals.keep(project_id, command, refusal.reason)
+        raise
 
 
 def _as_before(given: dict[str, Any], known: Entry | None) -> dict[str, Any]:

@@ -10,7 +10,22 @@ from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 
-from cli import acts, database, demo, doctor, messages, people, policy, project, start, up, usage, worker
+from cli import (
+    acts,
+    database,
+    demo,
+    doctor,
+    handover,
+    messages,
+    people,
+    policy,
+    project,
+    refusals,
+    start,
+    up,
+    usage,
+    worker,
+)
 from cli.desk import PROBLEMS, USAGE, Desk, Shared
 from cli.trouble import reason_of
 from rules.text import say
@@ -63,7 +78,20 @@ def build(lang: str) -> App:
         add(policies, name, function, f"policy_{name}")
     directory = group("people")
     add(directory, "import", people.import_, "people_import")
-    add(directory, "list", people.list_, "people_list")
+    lines: dict[str, Callable[..., Any]] = {
+        "export": people.export,
+        "list": people.list_,
+        "vacant": people.vacant,
+        "resolve": people.resolve_,
+        "duties": people.duties,
+        "absent": people.absent,
+        "deputy": people.deputy,
+        "hand-over": handover.hand_over,
+    }
+    for name, function in lines.items():
+        add(directory, name, function, f"people_{name.replace('-', '_')}")
+    register = group("refusals")
+    add(register, "list", refusals.list_, "refusals_list")
     outbox = group("messages")
     add(outbox, "list", messages.list_, "messages_list")
     add(outbox, "retry", messages.retry, "messages_retry")

@@ -25,6 +25,7 @@ from infra.db import migrate
 from infra.db.directory import People
 from infra.db.engine import open_engine
 from infra.db.policies import Policies
+from infra.db.refusals import Refusals
 from infra.db.views import Views
 from infra.gateway import Gateway
 from infra.settings import Settings
@@ -176,6 +177,11 @@ class Desk:
         """The read model."""
         return Views(self.records)
 
+    @cached_property
+    def refusals(self) -> Refusals:
+        """The record of refusals."""
+        return Refusals(self.records)
+
     def actor(self) -> Actor:
         """Return the person the command line acts as, with the posts held now.
 
@@ -193,7 +199,8 @@ class Desk:
         Raises:
             Refusal: No engine answers.
         """
-        return Gateway(await temporal.connect(self.settings), recall=self.views.receipt)
+        client = await temporal.connect(self.settings)
+        return Gateway(client, recall=self.views.receipt, keep=self.refusals.keep)
 
 
 def _reader_lang() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -29,6 +30,7 @@ from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.project import Project, Start, Technology
 from schemas.reason import ErrorKind, Refusal
+from schemas.refusal import RefusalRow
 
 AT_ONCE = 64
 """Starts under way at the same time."""
@@ -62,13 +64,15 @@ async def start(
     actor = desk.actor()
     policies = _policies(calendar, day_seconds)
     pins = pins_of(policies, plans, calendar, dict.fromkeys(row.technology for row in rows))
-    _check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
+    with _on_record(desk, actor, is_kept=not dry_run):
+        _check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
     if dry_run:
         desk.line("start.checked", rows=len(rows), file=str(file))
         return desk.answer({"rows": len(rows), "started": 0})
     gateway = await desk.gateway()
     Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
-    registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
+    with _on_record(desk, actor):
+        registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
     # The engine forgets projects that have ended, and would begin them anew; the journal does not forget.
     fresh = [one.project for one in registered if not one.is_started]
     with desk.progress("start.progress", len(fresh)) as bar:
@@ -77,6 +81,19 @@ async def start(
     desk.line("start.done", new=done["new"], known=known, file=str(file))
     ids = [one.project.project_id for one in registered]
     return desk.answer({"rows": len(rows), "started": done["new"], "known": known, "projects": ids})
+
+
+@contextmanager
+def _on_record(desk: Desk, actor: Actor, *, is_kept: bool = True) -> Iterator[None]:
+    """Put on record that a start was refused."""
+    try:
+        yield
+    except Refusal as refusal:
+        if is_kept:
+            code, params = refusal.reason.code, refusal.reason.params
+            row = RefusalRow(at=datetime.now(UTC), person_id=actor.person_id, act="start", code=code, params=params)
+            desk.refusals.write(row, refusal.reason.kind)
+        raise
 
 
 def publish(desk: Desk, calendar: str, day_seconds: float | None, plans: str = PLANS) -> dict[str, Pins]:

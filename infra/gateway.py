@@ -5,6 +5,7 @@ It speaks to workflows by wire names alone. Whatever the engine answers, the cal
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,9 @@ _AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCo
 Recall = Callable[[str, Command], Receipt | None]
 """Returns the receipt of a command of a project when the journal knows it."""
 
+Keep = Callable[[str, Command, Reason], None]
+"""Puts on record that a command to a project was refused; it never raises."""
+
 
 class Gateway:
     """Starts projects and sends commands, each at most once however often it is tried.
@@ -44,13 +48,21 @@ class Gateway:
         client: Connection to the engine.
         patience: How long to wait for the answer to a command.
         recall: Finds the receipt of a command that is on record; asked when the project ended before its answer came.
+        keep: Told of every command that was not carried out.
     """
 
-    def __init__(self, client: Client, patience: timedelta = _PATIENCE, recall: Recall = lambda *_: None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        patience: timedelta = _PATIENCE,
+        recall: Recall = lambda *_: None,
+        keep: Keep = lambda *_: None,
+    ) -> None:
         """Work over an open connection."""
         self.client = client
         self.patience = patience
         self.recall = recall
+        self.keep = keep
 
     async def start(self, order: Start, told: Attributes | None = None) -> bool:
         """Start a project; True when it is new, False when it runs or ran already.
@@ -88,6 +100,13 @@ class Gateway:
             Refusal: By the rules; or the project is unknown; or there was no answer in time, in which case the same
                 command id may be sent again without harm.
         """
+        try:
+            return await self._send(project_id, command)
+        except Refusal as refusal:
+            await asyncio.to_thread(self.keep, project_id, command, refusal.reason)
+            raise
+
+    async def _send(self, project_id: str, command: Command) -> Receipt:
         handle = self.client.get_workflow_handle(names.project_workflow_id(project_id))
         try:
             receipt: Receipt = await handle.execute_update(

@@ -131,7 +131,8 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
         entry: Entry of the journal.
         state: State after it.
         seats: Posts with their holders, at that instant or later when another receiver is wanted.
-        people: The directory by person id. A person named for the project who is not in it counts as not named.
+        people: The directory by person id. A person named for the project who is not in it counts as not named, and
+            who has an absence there is away.
         book: Policies of the project.
         mail_on: Whether there is a mail server; without one, and for people without an address, the channel is `file`.
         roles: Only the messages for these roles; None for all that the rung speaks to.
@@ -140,9 +141,10 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
     if not isinstance(event, RungFired):
         return []
     named = {role: person for role, person in state.assigned.items() if person in people}
+    away = {key: max(one.until for one in person.absent) for key, person in people.items() if person.absent}
     receivers: dict[str, _Receiver] = {}
     for role in event.to if roles is None else roles:
-        found = post.resolve(role, state.project, seats, named, book)
+        found = post.resolve(role, state.project, seats, named, book, away)
         channel = _channel(people.get(found.person_id), mail_on=mail_on)
         receiver = receivers.setdefault(found.person_id, _Receiver(found.person_id, channel, mail_on))
         receiver.roles.append(role)

@@ -30,7 +30,7 @@ def around(connection: Connection, state: ProjectState, at: datetime) -> tuple[l
     """Return who can receive messages about a project: posts with their holders at an instant, and people by id."""
     seats, people = seats_near(connection, state.project.village_code, at)
     if state.assigned:
-        people = {**people, **people_of(connection, state.assigned.values())}
+        people = {**people, **people_of(connection, state.assigned.values(), at)}
     return seats, people
 
 

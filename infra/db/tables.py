@@ -238,6 +238,8 @@ holding = Table(
     Column("since_at", UtcDateTime, primary_key=True),
     _text("person_id", ForeignKey("person.person_id"), index=True),
     _instant("until_at"),
+    _text("by", server_default=""),
+    _text("reason", server_default=""),
 )
 
 policy_document = Table(
@@ -260,6 +262,8 @@ deputy = Table(
     Column("since_at", UtcDateTime, primary_key=True),
     _text("person_id", ForeignKey("person.person_id"), index=True),
     _instant("until_at"),
+    _text("by", server_default=""),
+    _text("reason", server_default=""),
 )
 """Who stands in for the holder of a post, and when; one at a time, like the holder."""
 
@@ -270,6 +274,7 @@ absence = Table(
     Column("since_at", UtcDateTime, primary_key=True),
     _instant("until_at", is_set=True),
     _text("reason"),
+    _text("by", server_default=""),
 )
 """When a person is away: their duties then go to the deputy, else to the superior."""
 

@@ -67,6 +67,9 @@ class _Check:
         seen: dict[str, int] = {}
         for position, person in enumerate(directory.people):
             self._id(("people", position, "person_id"), person.person_id, seen)
+            for number, away in enumerate(person.absent):
+                if away.until <= away.since:
+                    self._refuse("directory.absence_backwards", ("people", position, "absent", number, "until"), "")
             if person.email is not None and not is_address(person.email):
                 self._refuse("directory.bad_email", ("people", position, "email"), person.email)
 
@@ -81,6 +84,10 @@ class _Check:
                 self._refuse(wrong.code, ("posts", position, wrong.place), wrong.value, **wrong.params)
             if post.holder is not None and post.holder not in people:
                 self._refuse("directory.unknown_holder", ("posts", position, "holder"), post.holder)
+            if post.deputy is not None and post.deputy not in people:
+                self._refuse("directory.unknown_holder", ("posts", position, "deputy"), post.deputy)
+            if post.deputy is not None and post.deputy == post.holder:
+                self._refuse("directory.own_deputy", ("posts", position, "deputy"), post.deputy)
 
     def _id(self, place: Place, value: str, seen: dict[str, int]) -> None:
         try:

@@ -16,6 +16,7 @@ from rules.texts import (
     message,
     migration,
     name,
+    people,
     policy,
     rehearsal,
 )
@@ -34,6 +35,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **message.SENTENCES,
     **migration.SENTENCES,
     **name.SENTENCES,
+    **people.SENTENCES,
     **policy.SENTENCES,
     **rehearsal.SENTENCES,
 }

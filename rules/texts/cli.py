@@ -219,8 +219,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "people.area": ("区划", "Area"),
     "people.holder": ("任职人", "Holder"),
     "people.imported": (
-        "已导入 {file}：人员变更 {people}，岗位变更 {posts}，任职变更 {holders}。",
-        "Imported {file}: {people} people, {posts} posts and {holders} holders changed.",
+        "已导入 {file}：人员变更 {people}，岗位变更 {posts}，任职变更 {holders}，代理变更 {deputies}。",
+        "Imported {file}: {people} people, {posts} posts, {holders} holders and {deputies} deputies changed.",
     ),
     "people.organisation": ("单位", "Organisation"),
     "people.post": ("岗位", "Post"),

@@ -56,8 +56,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message.consequence.freeze_retained_payment": ("尾款暂缓拨付。", "The retained payment is frozen."),
     "message.consequence.other": ("后续措施：{code}。", "What follows: {code}."),
     "message.vacant": (
-        "因以下岗位空缺，本信息转由您接收：{roles}。",
-        "You receive this because these posts are vacant: {roles}.",
+        "因以下岗位空缺或无人在岗，本信息转由您接收：{roles}。",
+        "You receive this because these posts are vacant or nobody is present in them: {roles}.",
     ),
     "message.advice": (
         "收到后请在系统中签收；确有困难的，请申请延期或登记障碍。",

@@ -14,6 +14,7 @@ from schemas.directory import PostLine
 from schemas.hierarchy import Role, Scope
 from schemas.message import Title
 from schemas.reason import ErrorKind, Refusal
+from tests.support.life import beijing
 
 GOOD = """\
 kind: directory
@@ -53,6 +54,17 @@ def test_people_and_posts_are_read(tmp_path: Path) -> None:
     assert [(post.area, post.holder) for post in directory.posts] == [("533301", "li"), ("533324", None)]
 
 
+def test_a_plain_day_away_is_a_whole_day(tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    away = "name: 和\n    absent: [{since: 2018-07-01, until: '2018-07-02', reason: 休假}]"
+    deputy = "holder: li\n    deputy: he"
+    path.write_text(GOOD.replace("name: 和", away).replace("holder: li", deputy), encoding="utf-8")
+    directory = read_directory(path)
+    (absence,) = directory.people[1].absent
+    assert (absence.since, absence.until) == (beijing("2018-07-01", "00:00"), beijing("2018-07-03", "00:00"))
+    assert [post.deputy for post in directory.posts] == ["he", None]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "line"),
     [
@@ -77,6 +89,16 @@ def test_people_and_posts_are_read(tmp_path: Path) -> None:
         ("name: 和", "nmae: 和", "directory.invalid", 6),
         ("name: 和", "name: 和\n    lang: fr", "directory.invalid", 8),
         ("holder: li", "holder: li\n    holder: he", "yaml.key_twice", 13),
+        ("holder: li", "holder: li\n    deputy: wang", "directory.unknown_holder", 13),
+        ("holder: li", "holder: li\n    deputy: li", "directory.own_deputy", 13),
+        (
+            "name: 和",
+            "name: 和\n    absent: [{since: 2018-07-02, until: 2018-06-30, reason: 休假}]",
+            "directory.absence_backwards",
+            8,
+        ),
+        ("name: 和", "name: 和\n    absent: [{since: tomorrow, until: 2018-06-30, reason: x}]", "directory.invalid", 8),
+        ("name: 和", "name: 和\n    absent: [{since: 2018-06-30, until: 2018-07-02}]", "directory.invalid", 8),
         ("holder: li", "holder: [li", "yaml.syntax", 13),
         ("kind: directory", "kind: plan", "directory.not_a_directory", None),
     ],

@@ -75,8 +75,8 @@ def test_a_reply_and_a_consequence_are_told() -> None:
 
 def test_a_vacancy_is_told_in_the_language_of_the_reader() -> None:
     vacancy = {"vacant": "county_officer", "vacant_zh": "县工信局专干", "vacant_en": "County officer"}
-    assert "因以下岗位空缺，本信息转由您接收：县工信局专干。" in letter(**vacancy)[1]
-    assert "these posts are vacant: County officer." in letter(lang="en", **vacancy)[1]
+    assert "因以下岗位空缺或无人在岗，本信息转由您接收：县工信局专干。" in letter(**vacancy)[1]
+    assert "these posts are vacant or nobody is present in them: County officer." in letter(lang="en", **vacancy)[1]
 
 
 def test_a_reminder_on_the_last_day_says_today() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.post import resolve, serves
+from rules.post import resolve, serves, told
+from rules.text import LANGUAGES
 from schemas.command import Post
 from schemas.directory import Resolution, Seat
 from tests.support import books, journals
@@ -24,19 +26,29 @@ def seat(role: str, area: str = "", person: str = "", organisation: str = "", po
     return Seat(post=made, person_id=person)
 
 
+def county(person: str, until: datetime | None = None, deputy: str = "", deputy_until: datetime | None = None) -> Seat:
+    known = {"away_until": until, "deputy_id": deputy, "deputy_away_until": deputy_until}
+    return seat("county_officer", "533323", person, post="county").model_copy(update=known)
+
+
 def found(role: str, *seats: Seat, assigned: Mapping[str, str] | None = None) -> Resolution:
     return resolve(role, PROJECT, seats, assigned or {}, BOOK)
 
 
+def codes(answer: Resolution) -> list[str]:
+    return [step.code for step in answer.steps]
+
+
 def test_the_holder_of_the_post_receives_it() -> None:
     answer = found("county_officer", seat("county_officer", "533323", "li"), seat("county_officer", "533324", "he"))
-    assert answer == Resolution(role="county_officer", person_id="li", post_id="county_officer:533323:")
+    assert (answer.person_id, answer.post_id, answer.vacant) == ("li", "county_officer:533323:", ())
+    assert codes(answer) == ["holder"]
 
 
 def test_a_person_named_for_the_project_comes_first() -> None:
     seats = (seat("county_officer", "533323", "li"),)
     answer = found("county_officer", *seats, assigned={"county_officer": "stand-in", "builder": "other"})
-    assert answer == Resolution(role="county_officer", person_id="stand-in")
+    assert (answer.person_id, answer.post_id, codes(answer)) == ("stand-in", "", ["named"])
 
 
 def test_a_person_named_for_the_superior_role_receives_what_comes_up() -> None:
@@ -98,6 +110,65 @@ def test_a_builder_without_anybody_goes_to_the_government() -> None:
     answer = found("builder", seat("ministry_supervisor", "", "minister"))
     assert answer.person_id == "minister"
     assert answer.vacant == ("builder", "builder_province", "provincial_supervisor")
+
+
+BACK_ON = datetime(2018, 7, 2, 16, tzinfo=UTC)
+STANDING: dict[str, tuple[Seat, dict[str, str], dict[str, datetime], str, list[str]]] = {
+    "the holder is there": (county("li", deputy="he"), {}, {}, "li", ["holder"]),
+    "the holder is away": (county("li", BACK_ON, "he"), {}, {}, "he", ["holder_away", "deputy"]),
+    "the post is vacant": (county("", deputy="he"), {}, {}, "he", ["vacant", "deputy"]),
+    "away without a deputy": (county("li", BACK_ON), {}, {}, "zhao", ["holder_away", "superior", "holder"]),
+    "both are away": (
+        county("li", BACK_ON, "he", BACK_ON),
+        {},
+        {},
+        "zhao",
+        ["holder_away", "deputy_away", "superior", "holder"],
+    ),
+    "vacant, the deputy away": (
+        county("", deputy="he", deputy_until=BACK_ON),
+        {},
+        {},
+        "zhao",
+        ["vacant", "deputy_away", "superior", "holder"],
+    ),
+    "named, and there": (county("li", BACK_ON, "he"), {"county_officer": "mu"}, {}, "mu", ["named"]),
+    "named, and away": (
+        county("li"),
+        {"county_officer": "mu"},
+        {"mu": BACK_ON},
+        "li",
+        ["named_away", "holder"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STANDING)
+def test_who_is_not_there_is_stood_in_for(case: str) -> None:
+    nearest, assigned, away, who, steps = STANDING[case]
+    above = seat("prefecture_officer", "5333", "zhao")
+    answer = resolve("county_officer", PROJECT, (nearest, above), assigned, BOOK, away)
+    assert (answer.person_id, codes(answer)) == (who, steps)
+    assert answer.vacant == (("county_officer",) if who == "zhao" else ())
+    if not assigned:
+        assert nearest.present == ("" if who == "zhao" else who)
+    for lang in LANGUAGES:
+        words = told(answer, BOOK, lang)
+        assert len(words) == len(steps)
+        assert who in words[-1]
+        assert ("2018-07-03 00:00" in " ".join(words)) == any("away" in step for step in steps)
+
+
+def test_a_second_post_with_somebody_present_comes_before_the_deputy_of_the_first() -> None:
+    one = county("li", BACK_ON, "he")
+    two = seat("county_officer", "533323", "mu", post="z")
+    assert (found("county_officer", one, two).person_id, codes(found("county_officer", one, two))) == ("mu", ["holder"])
+
+
+def test_the_way_up_is_told_to_its_end() -> None:
+    answer = found("county_officer", seat("prefecture_officer", "5333"))
+    assert codes(answer) == ["no_post", "superior", "vacant", "superior", "no_post", "superior", "no_post", "nobody"]
+    assert "Provincial supervisor" in " ".join(told(answer, BOOK, "en"))
 
 
 @pytest.mark.parametrize("role", ["county_officer", "no-such-role"])

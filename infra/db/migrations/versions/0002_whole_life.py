@@ -23,6 +23,7 @@ ADDED = {
     "project": ("ended_code", "merged_into", "first_village_code", "money", "matters"),
     "stage": ("previous_due_at",),
     "outbox": ("matter",),
+    "holding": ("by", "reason"),
 }
 
 
@@ -38,6 +39,8 @@ def upgrade() -> None:
     op.add_column("project", _number("matters", server_default="0"))
     op.add_column("stage", _instant("previous_due_at"))
     op.add_column("outbox", _text("matter", server_default=""))
+    for name in ADDED["holding"]:
+        op.add_column("holding", _text(name, server_default=""))
     _people()
     _matters()
     _registers()
@@ -75,6 +78,8 @@ def _people() -> None:
         _instant("since_at", nullable=False),
         _text("person_id"),
         _instant("until_at"),
+        _text("by", server_default=""),
+        _text("reason", server_default=""),
         sa.PrimaryKeyConstraint("post_id", "since_at", name="pk_deputy"),
         sa.ForeignKeyConstraint(["post_id"], ["post.post_id"], name="fk_deputy_post_id_post"),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_deputy_person_id_person"),
@@ -86,6 +91,7 @@ def _people() -> None:
         _instant("since_at", nullable=False),
         _instant("until_at", nullable=False),
         _text("reason"),
+        _text("by", server_default=""),
         sa.PrimaryKeyConstraint("person_id", "since_at", name="pk_absence"),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_absence_person_id_person"),
     )
