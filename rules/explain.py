@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rules import clock, explain_acceptance, ladder
+from rules import batch_why, clock, explain_acceptance, ladder
 from rules.calendar import WorkingCalendar
 from rules.explain_text import text
 from rules.policy import Rulebook
@@ -37,6 +37,7 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
         moves=tuple(_moves(state, book)),
         days_by_party=clock.days_by_party(spans, book.calendar, now),
         retained=explain_acceptance.retained(state, book),
+        batch=batch_why.why(state, book),
     )
 
 

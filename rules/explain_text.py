@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rules import batch_why
 from rules.headline import rung_title
 from rules.moment import due, moment
 from rules.policy import Rulebook
@@ -57,6 +58,8 @@ def _lines(explanation: Explanation, words: _Words) -> Iterator[str]:
     if hold:
         reason, party = words.reason("hold", hold.code), words.party(hold.party)
         yield words.say("why.hold", since=moment(hold.at, calendar), reason=reason, by=hold.by, party=party)
+    if explanation.batch:
+        yield from batch_why.text(explanation.batch, words.book, words.lang)
     for stage in explanation.stages:
         yield from _stage(stage, words)
     yield words.say("why.moves")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from rules import narrate_acceptance, narrate_matter
+from rules import narrate_acceptance, narrate_batch, narrate_matter
 from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import both, say
@@ -29,7 +29,7 @@ def narrate(entry: Entry, book: Rulebook, lang: str) -> str:
 @singledispatch
 def told(event: Message, book: Rulebook) -> Told:
     """Return the sentence that tells an event."""
-    further = (narrate_acceptance.told, narrate_matter.told)
+    further = (narrate_acceptance.told, narrate_batch.told, narrate_matter.told)
     tells = next((one for one in further if one.dispatch(type(event)) is not one.dispatch(object)), None)
     if tells is None:
         raise TypeError(f"no words for {type(event).__name__} under {book.plan.name}")
@@ -155,6 +155,8 @@ def _(event: e.Acknowledged, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.RungFired, book: Rulebook) -> Told:
+    if not (event.stage or event.matter):
+        return narrate_batch.fired(event, book)
     stage = narrate_matter.rung_topic(event, book)
     if event.turn != "work" and not event.matter:
         turn = named("turn", event.turn)

@@ -175,6 +175,44 @@ class StageWhy(Message):
     acceptance: AcceptanceWhy | None = None
 
 
+class BatchWhy(Message):
+    """How a batch stands against its milestones.
+
+    Attributes:
+        owner: Role that has to keep them.
+        planned: Units in scope at the start.
+        total: Units in scope now.
+        built: Units built.
+        milestone: Last milestone that has come; empty before the first.
+        milestone_at: When it came.
+        required: Units it requires.
+        gap: What is missing, as a share of what is required.
+        tier: Gap tier in force; empty when on course.
+        withheld_share: Share of support withheld in it.
+        lower_tier: The tier below; empty for none, the batch is then on course.
+        units_to_lower: How many more units lead there.
+        next_milestone: Next milestone ahead; empty when there is none.
+        next_at: When it comes.
+        next_required: Units it will require.
+    """
+
+    owner: str
+    planned: int
+    total: int
+    built: int
+    milestone: str = ""
+    milestone_at: Instant | None = None
+    required: int = 0
+    gap: float = 0.0
+    tier: str = ""
+    withheld_share: float = 0.0
+    lower_tier: str = ""
+    units_to_lower: int = 0
+    next_milestone: str = ""
+    next_at: Instant | None = None
+    next_required: int = 0
+
+
 class Explanation(Message):
     """A project explained at an instant.
 
@@ -187,6 +225,7 @@ class Explanation(Message):
         moves: What may be done next, and by whom.
         days_by_party: Elapsed working days by party, over all stages; parallel stages count each.
         retained: Where the retained payment stands; None when none is on record.
+        batch: How it stands against its milestones; None for a project that is no batch.
     """
 
     project_id: str
@@ -197,3 +236,4 @@ class Explanation(Message):
     moves: tuple[Move, ...] = ()
     days_by_party: dict[str, int] = Field(default_factory=dict)
     retained: RetainedWhy | None = None
+    batch: BatchWhy | None = None

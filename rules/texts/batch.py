@@ -99,4 +99,71 @@ _CHECKS: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS}
+_JOURNAL: dict[str, tuple[str, str]] = {
+    "journal.batch_counted": (
+        "批次计数：范围内 {total} 个，已建成 {built} 个",
+        "counted the batch: {built} of {total} units are built",
+    ),
+    "journal.gap_assessed.kept": (
+        "对照里程碑“{milestone}”：应建成 {required} 个，已建成 {built} 个，达到要求",
+        "held against '{milestone}': {required} units required, {built} built, kept",
+    ),
+    "journal.gap_assessed.small": (
+        "对照里程碑“{milestone}”：应建成 {required} 个，已建成 {built} 个，差距 {gap}，未达分级",
+        "held against '{milestone}': {required} units required, {built} built, a gap of {gap}, below every tier",
+    ),
+    "journal.gap_assessed": (
+        "对照里程碑“{milestone}”：应建成 {required} 个，已建成 {built} 个，差距 {gap}，适用“{tier}”，暂扣 {withheld}",
+        (
+            "held against '{milestone}': {required} units required, {built} built, a gap of {gap}; '{tier}' applies, "
+            "{withheld} withheld"
+        ),
+    ),
+    "journal.rung_fired.tier": (
+        "{rung}（第 {level} 级）：批次未达 {due} 应完成的进度，发送至{to}",
+        "{rung} (level {level}): the batch is behind what was due {due}; sent to {to}",
+    ),
+    "journal.rung_fired.better": (
+        "批次差距缩小，现为“{rung}”，发送至{to}",
+        "the gap of the batch has shrunk, now '{rung}'; sent to {to}",
+    ),
+    "journal.rung_fired.caught_up": (
+        "批次已赶上里程碑“{rung}”，发送至{to}",
+        "the batch has caught up with '{rung}'; sent to {to}",
+    ),
+}
+
+_EXPLANATION: dict[str, tuple[str, str]] = {
+    "why.batch": (
+        "批次：范围内 {total} 个（计划 {planned} 个），已建成 {built} 个，由{owner}负责",
+        "Batch: {built} of {total} units are built ({planned} planned); it is up to {owner}",
+    ),
+    "why.batch.kept": (
+        "  已到里程碑：“{milestone}”（{due}），应建成 {required} 个，达到要求",
+        "  Last milestone: '{milestone}' ({due}), {required} units required, kept",
+    ),
+    "why.batch.behind": (
+        "  已到里程碑：“{milestone}”（{due}），应建成 {required} 个，尚缺 {missing} 个，差距 {gap}",
+        "  Last milestone: '{milestone}' ({due}), {required} units required, {missing} missing, a gap of {gap}",
+    ),
+    "why.batch.tier": ("  差距分级：“{tier}”，暂扣 {withheld}", "  Tier: '{tier}', {withheld} withheld"),
+    "why.batch.lower": (
+        "    再建成 {units} 个，即降为“{tier}”",
+        "    {units} more units would bring it down to '{tier}'",
+    ),
+    "why.batch.no_tier": ("无分级", "no tier"),
+    "why.batch.next": (
+        "  下一里程碑：“{milestone}”（{due}），应建成 {required} 个，尚需 {missing} 个",
+        "  Next milestone: '{milestone}' ({due}), {required} units required, {missing} more to build",
+    ),
+    "why.batch.no_milestone": (
+        "  没有适用的里程碑：启动时均已过期，或方案未写",
+        "  No milestone applies: every one was over when the batch began, or the plan has none",
+    ),
+    "topic.milestone": (
+        "{milestone}（应建成 {required} 个，已建成 {built} 个）",
+        "{milestone} ({required} units required, {built} built)",
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS, **_JOURNAL, **_EXPLANATION}
