@@ -11,7 +11,7 @@ from cyclopts import Parameter, validators
 
 from cli.desk import Desk, Shared
 from cli.messages import standing
-from rules import explain, ladder, moment
+from rules import batch_why, explain, ladder, moment
 from rules.headline import rung_title, rung_topic
 from rules.narrate import narrate
 from rules.policy import PolicyMissingError, Rulebook
@@ -72,6 +72,9 @@ def show(
     ahead = ladder.rungs(state, book)
     if not desk.json:
         _head(desk, row, book)
+        if found := batch_why.why(state, book):
+            for line in batch_why.text(found, book, desk.lang):
+                desk.print(line)
         _draw_stages(desk, stages, book)
         for rung in ahead[:_AHEAD]:
             when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from rules import clock, project
+from rules import batch, clock, project
 from rules.phase import has_phases
 from rules.policy import Rulebook
 from schemas import names
@@ -55,7 +55,7 @@ def attributes(state: ProjectState, book: Rulebook) -> Attributes:
         status=state.status,
         county=state.project.county_code,
         plan=book.plan.name,
-        level=max((turn.level for turn in turns), default=0),
+        level=max((batch.level(state, book), *(turn.level for turn in turns))),
         due_at=min(dues, default=None),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from rules import clock, ladder, moment
+from rules import batch_why, clock, ladder, moment
 from rules.policy import Rulebook
 from rules.text import both
 from schemas.matter import Matter
@@ -42,8 +42,7 @@ def matter_title(matter: Matter, book: Rulebook) -> Title:
 
 def rung_title(key: str, book: Rulebook) -> Title:
     """Return the name of a rung."""
-    known = next((rule.title for rule in book.ladder.rungs if rule.key == key), None)
-    return known or Title(zh="期满自动结束", en="ends by itself")
+    return book.rung_titles.get(key) or Title(zh="期满自动结束", en="ends by itself")
 
 
 def summary(state: ProjectState) -> str:
@@ -57,6 +56,8 @@ def details(state: ProjectState, book: Rulebook) -> str:
     lines = [f"## {summary(state)}", f"`{state.project.project_id}` · **{state.status}** · journal {state.seq}", ""]
     if state.hold:
         lines += [f"**停表 Held**: {state.hold.code}, {_local(state.hold.at, book)}", ""]
+    if (found := batch_why.why(state, book)) is not None:
+        lines += [*(line.strip() for lang in ("zh-CN", "en") for line in batch_why.text(found, book, lang)), ""]
     lines += ["| 环节 Stage | 状态 Status | 责任方 Duty | 到期 Due | 层级 Level |", "|---|---|---|---|---|"]
     for key, stage in state.stages.items():
         turn = stage.turn

@@ -45,13 +45,15 @@ def _subject(message: OutboxMessage) -> str:
     }
     if message.kind == "escalation":
         return say("message.subject.escalation", lang, **about)
+    if message.kind == "milestone":
+        return say("message.subject.better" if message.level else "message.subject.caught_up", lang, **about)
     return say("message.subject.reminder" if message.days > 0 else "message.subject.today", lang, **about)
 
 
 def _text(message: OutboxMessage) -> str:
-    lang = message.lang
+    lang, is_whole = message.lang, not (message.stage or message.matter)
     duty = say(
-        "message.duty.matter" if message.matter else "message.duty",
+        "message.duty.batch" if is_whole else "message.duty.matter" if message.matter else "message.duty",
         lang,
         place=message.place,
         project=message.project_id,
@@ -62,7 +64,10 @@ def _text(message: OutboxMessage) -> str:
     if message.vacant_zh:
         roles = message.vacant_zh if lang.startswith("zh") else message.vacant_en
         lines.append(say("message.vacant", lang, roles=roles))
-    lines.append(say("message.advice.matter" if message.matter else "message.advice", lang))
+    if is_whole:
+        lines.append(say("message.advice.batch", lang))
+    else:
+        lines.append(say("message.advice.matter" if message.matter else "message.advice", lang))
     created = _moment(message.created_at, lang)
     footer = say("message.footer", lang, created=created, key=message.key[:_KEY_SHOWN])
     greeting = say("message.greeting", lang, name=message.name or message.person_id)
@@ -72,6 +77,8 @@ def _text(message: OutboxMessage) -> str:
 def _standing(message: OutboxMessage) -> list[str]:
     """Return how the duty stands, and what follows from that."""
     lang, days = message.lang, abs(message.days)
+    if message.kind == "milestone":
+        return [say("message.better" if message.level else "message.caught_up", lang, rung=_rung(message))]
     if message.kind != "escalation":
         return [say("message.left" if message.days > 0 else "message.today", lang, days=days)]
     own = f"message.rung.{message.rung}"

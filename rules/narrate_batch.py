@@ -32,11 +32,11 @@ def _(event: e.GapAssessed, book: Rulebook) -> Told:
     }
     if not event.gap:
         return Told("journal.gap_assessed.kept", params)
-    params["gap"] = percent(event.gap)
+    gap = percent(event.gap)
     if not event.tier:
-        return Told("journal.gap_assessed.small", params)
+        return Told("journal.gap_assessed.small", {**params, "gap": gap})
     withheld = percent(event.withheld_share)
-    return Told("journal.gap_assessed", {**params, "tier": name(event.tier, book), "withheld": withheld})
+    return Told("journal.gap_assessed", {**params, "gap": gap, "tier": name(event.tier, book), "withheld": withheld})
 
 
 def fired(event: e.RungFired, book: Rulebook) -> Told:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from rules import post
+from rules import batch_why, post
 from rules.headline import topic
 from rules.policy import Rulebook
 from schemas import event as e
@@ -198,10 +198,12 @@ def message_key(event: RungFired, state: ProjectState, person_id: str, channel: 
     """Return the digest of what a message means: the same rung for the same person and channel, the same for ever.
 
     Turns of the same kind may follow one another within a round (refused twice, rectified twice), so the instant at
-    which the turn opened is part of the meaning.
+    which the turn opened is part of the meaning. A batch enters a tier as often as its figures do, so there it is the
+    instant of the assessment.
     """
-    turn = state.stages[event.stage].turn
-    opened = turn.opened_at.isoformat() if turn else ""
+    stage = state.stages.get(event.stage)
+    turn = stage.turn if stage else None
+    opened = turn.opened_at.isoformat() if turn else "" if event.stage or event.matter else event.nominal_at.isoformat()
     parts = (
         state.project.project_id,
         event.stage,
@@ -215,6 +217,13 @@ def message_key(event: RungFired, state: ProjectState, person_id: str, channel: 
         *([event.matter] if event.matter else []),
     )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _reply_days(event: RungFired, book: Rulebook) -> int:
+    """Return the days within which a reply is due; none when a gap has shrunk, or nothing is asked."""
+    asked = {tier.key: tier.reply_days for tier in book.ladder.gap_tiers if event.kind != "milestone"}
+    asked |= {rule.key: rule.reply_days for rule in book.ladder.rungs}
+    return asked.get(event.rung) or 0
 
 
 def _channel(person: Person | None, *, mail_on: bool) -> str:
@@ -233,9 +242,9 @@ class _Receiver:
 
 
 def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver) -> Draft:
-    rule = next((rule for rule in book.ladder.rungs if rule.key == event.rung), None)
-    rung_title = rule.title if rule else Title(zh=event.rung, en=event.rung)
-    about = topic(event.stage, state.matter(event.matter), book)
+    rung_title = book.rung_titles.get(event.rung) or Title(zh=event.rung, en=event.rung)
+    is_whole = not (event.stage or event.matter)
+    about = batch_why.topic(state, book) if is_whole else topic(event.stage, state.matter(event.matter), book)
     calendar = book.calendar
     due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
     titles = [book.role_title(role) for role in receiver.vacant]
@@ -254,7 +263,7 @@ def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, 
         level=event.level,
         due_at=event.due_at,
         days=calendar.between(entry.at, calendar.opens_at(due_day)),
-        reply_days=(rule.reply_days or 0) if rule else 0,
+        reply_days=_reply_days(event, book),
         consequence=event.consequence,
         roles=",".join(receiver.roles),
         person_id=receiver.person_id,

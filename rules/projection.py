@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rules import clock
+from rules import batch, clock
 from rules.calendar import WorkingCalendar
 from rules.policy import Rulebook
 from schemas.project import Project
@@ -33,13 +33,16 @@ def project_row(state: ProjectState, book: Rulebook, at: datetime) -> ProjectRow
     stages = state.stages.values()
     opened = [stage.turn for stage in stages if stage.status == "open" and stage.turn]
     due, original, is_provisional = _earliest(opened, book.calendar)
+    milestone = next(batch.rungs(state, book), None)
+    if milestone and (due is None or milestone.at < due):
+        due, original, is_provisional = milestone.at, milestone.at, False
     return ProjectRow(
         **_identity(state.project),
         **state.pins.model_dump(include={"plan", "ladder", "hierarchy", "calendar"}),
         status=state.status,
         hold_code=state.hold.code if state.hold else "",
         open_stages=",".join(state.open_stages()),
-        level=max((turn.level for turn in opened), default=0),
+        level=max((batch.level(state, book), *(turn.level for turn in opened))),
         percent=round(100 * sum(stage.status == "done" for stage in stages) / max(len(state.stages), 1)),
         next_due_at=due,
         next_original_due_at=original,

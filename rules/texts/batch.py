@@ -166,4 +166,25 @@ _EXPLANATION: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS, **_JOURNAL, **_EXPLANATION}
+_MESSAGES: dict[str, tuple[str, str]] = {
+    "message.subject.better": (
+        "【村通】差距缩小，现为“{rung}”：{place}“{stage}”",
+        "[Cuntong] The gap has shrunk, now {rung}: {stage} at {place}",
+    ),
+    "message.subject.caught_up": (
+        "【村通】已赶上进度：{place}“{stage}”",
+        "[Cuntong] Caught up: {stage} at {place}",
+    ),
+    "message.duty.batch": (
+        "{place}（项目编号 {project}）里程碑“{stage}”截止{due}。",
+        "Milestone “{stage}” of project {project} ({place}) was due by {due}.",
+    ),
+    "message.better": ("差距缩小，现为“{rung}”。", "The gap has shrunk. This applies now: {rung}."),
+    "message.caught_up": ("已赶上进度，不再适用差距分级。", "It has been caught up: no tier applies any more."),
+    "message.advice.batch": (
+        "请按期如实上报已建成数；范围有变的，请逐个列明原因，办理变更。",
+        "Please report what is built in time. If the scope has changed, ask for a change with a reason for each unit.",
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS, **_JOURNAL, **_EXPLANATION, **_MESSAGES}

@@ -98,6 +98,7 @@ _RUNGS = {
     "reminder": ("提醒", "reminder"),
     "escalation": ("督办升级", "escalation"),
     "elapse": ("期满", "end of term"),
+    "milestone": ("里程碑", "milestone"),
 }
 
 _UNITS = {
@@ -113,6 +114,7 @@ _TECHNOLOGIES = {
     "fibre": ("光纤", "fibre"),
     "4g": ("4G", "4G"),
     "both": ("光纤与4G", "fibre and 4G"),
+    "batch": ("批次", "batch"),
 }
 
 _FAMILIES = {

@@ -79,6 +79,15 @@ SAMPLES: tuple[Any, ...] = (
         approved_by="wang",
     ),
     e.PoliciesMigrated(pins=books.pins(), stages=(), is_silent=False, decision_no="P-000008", approved_by="wang"),
+    e.BatchCounted(total=461, built=300),
+    *(
+        e.GapAssessed(milestone="july", required=369, built=built, gap=gap, tier=tier, withheld_share=0.25)
+        for built, gap, tier in ((369, 0.0, ""), (360, 0.024, ""), (300, 0.187, "behind"))
+    ),
+    *(
+        e.RungFired(**{**RUNG, "stage": ""}, rung="behind", kind=kind, level=level, to=("builder_province",))
+        for kind, level in (("escalation", 2), ("milestone", 1), ("milestone", 0))
+    ),
     e.ProjectCompleted(),
     e.ProjectRejected(stage="funding", code="FILES", note="n"),
     e.ProjectCancelled(code="DUPLICATE", decision_no="云通〔2018〕9号"),
