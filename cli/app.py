@@ -21,6 +21,7 @@ from cli import (
     policy,
     project,
     refusals,
+    sample,
     start,
     up,
     usage,
@@ -32,6 +33,38 @@ from rules.text import say
 
 VERSION = "0.1.0"
 _INTERRUPTED = 130
+
+TOP: dict[str, Callable[..., Any]] = {
+    "demo": demo.demo,
+    "up": up.up,
+    "worker": worker.worker,
+    "start": start.start,
+    "why": project.why,
+    "board": project.board,
+    "doctor": doctor.doctor,
+}
+"""Commands of one word."""
+
+NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
+    "project": {"list": project.list_, "show": project.show},
+    "policy": {"check": policy.check, "show": policy.show, "schema": policy.schema},
+    "sample": {"draw": sample.draw, "list": sample.list_, "show": sample.show, "verify": sample.verify},
+    "people": {
+        "import": people.import_,
+        "export": people.export,
+        "list": people.list_,
+        "vacant": people.vacant,
+        "resolve": people.resolve_,
+        "duties": people.duties,
+        "absent": people.absent,
+        "deputy": people.deputy,
+        "hand-over": handover.hand_over,
+    },
+    "refusals": {"list": refusals.list_},
+    "messages": {"list": messages.list_, "retry": messages.retry},
+    "db": {"migrate": database.migrate},
+}
+"""Commands of two words by their noun, in the order of the help; `project` has one for each act besides."""
 
 
 def build(lang: str) -> App:
@@ -51,52 +84,16 @@ def build(lang: str) -> App:
     def add(parent: App, name: str, function: Callable[..., Any], code: str) -> None:
         parent.command(function, name=name, help=say(f"help.{code}", lang))
 
-    def group(name: str) -> App:
-        inner = App(name=name, help=say(f"help.{name}", lang), help_format="plaintext")
-        app.command(inner)
-        return inner
-
-    top: dict[str, Callable[..., Any]] = {
-        "demo": demo.demo,
-        "up": up.up,
-        "worker": worker.worker,
-        "start": start.start,
-        "why": project.why,
-        "board": project.board,
-        "doctor": doctor.doctor,
-    }
-    for name, function in top.items():
+    for name, function in TOP.items():
         add(app, name, function, name)
-    projects = group("project")
-    add(projects, "list", project.list_, "project_list")
-    add(projects, "show", project.show, "project_show")
-    for name, function in acts.commands().items():
-        add(projects, name, function, f"act_{name.replace('-', '_')}")
-    policies = group("policy")
-    kinds: dict[str, Callable[..., Any]] = {"check": policy.check, "show": policy.show, "schema": policy.schema}
-    for name, function in kinds.items():
-        add(policies, name, function, f"policy_{name}")
-    directory = group("people")
-    add(directory, "import", people.import_, "people_import")
-    lines: dict[str, Callable[..., Any]] = {
-        "export": people.export,
-        "list": people.list_,
-        "vacant": people.vacant,
-        "resolve": people.resolve_,
-        "duties": people.duties,
-        "absent": people.absent,
-        "deputy": people.deputy,
-        "hand-over": handover.hand_over,
-    }
-    for name, function in lines.items():
-        add(directory, name, function, f"people_{name.replace('-', '_')}")
-    register = group("refusals")
-    add(register, "list", refusals.list_, "refusals_list")
-    outbox = group("messages")
-    add(outbox, "list", messages.list_, "messages_list")
-    add(outbox, "retry", messages.retry, "messages_retry")
-    records = group("db")
-    add(records, "migrate", database.migrate, "db_migrate")
+    for noun, verbs in NOUNS.items():
+        inner = App(name=noun, help=say(f"help.{noun}", lang), help_format="plaintext")
+        app.command(inner)
+        for name, function in verbs.items():
+            add(inner, name, function, f"{noun}_{name.replace('-', '_')}")
+        if noun == "project":
+            for name, function in acts.commands().items():
+                add(inner, name, function, f"act_{name.replace('-', '_')}")
     return app
 
 

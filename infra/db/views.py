@@ -129,14 +129,14 @@ class Views:
             limit: At most so many.
             after: Id of the last project of the page before.
         """
-        query = select(*_PROJECT).where(*_conditions(wanted or ProjectFilter(), now))
+        query = select(*_PROJECT).where(*conditions(wanted or ProjectFilter(), now))
         if after:
             query = query.where(project.c.project_id > after)
         return self._rows(query.order_by(project.c.project_id).limit(limit), ProjectRow)
 
     def count(self, wanted: ProjectFilter | None = None, *, now: datetime) -> int:
         """Return how many projects fit."""
-        query = select(func.count()).select_from(project).where(*_conditions(wanted or ProjectFilter(), now))
+        query = select(func.count()).select_from(project).where(*conditions(wanted or ProjectFilter(), now))
         with reading(self._engine) as connection:
             return connection.execute(query).scalar_one()
 
@@ -153,7 +153,7 @@ class Views:
                 func.sum(case((escalated, 1), else_=0)).label("escalated"),
                 func.count().label("total"),
             )
-            .where(*_conditions(wanted or ProjectFilter(), now))
+            .where(*conditions(wanted or ProjectFilter(), now))
             .group_by(group)
             .order_by(group)
         )
@@ -198,7 +198,8 @@ def _is_overdue(now: datetime) -> ColumnElement[bool]:
     return and_(project.c.status == "running", project.c.next_due_at < now)
 
 
-def _conditions(wanted: ProjectFilter, now: datetime) -> list[ColumnElement[bool]]:
+def conditions(wanted: ProjectFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions on the table of projects that a filter stands for."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
         conditions.append(project.c.status.in_(wanted.statuses))

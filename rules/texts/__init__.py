@@ -19,6 +19,7 @@ from rules.texts import (
     people,
     policy,
     rehearsal,
+    sample,
 )
 
 CATALOGUE: dict[str, tuple[str, str]] = {
@@ -38,5 +39,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **people.SENTENCES,
     **policy.SENTENCES,
     **rehearsal.SENTENCES,
+    **sample.SENTENCES,
 }
 """Sentence by code: (zh-CN, en), with `str.format` placeholders."""
