@@ -102,7 +102,7 @@ class Life:
             "project_id": "P-1",
             "programme": "US",
             "batch": "2018",
-            "technology": TECHNOLOGY[plan],
+            "technology": TECHNOLOGY.get(plan, self.book.plan.technology),
             "village_code": people.VILLAGE,
             "village_name": "Village",
             "builder": people.BUILDING_COMPANY,
