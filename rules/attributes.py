@@ -47,15 +47,16 @@ class Attributes(Message):
 
 def attributes(state: ProjectState, book: Rulebook) -> Attributes:
     """Return the search attributes of a project as it stands."""
-    turns = [stage.turn for stage in state.stages.values() if stage.turn]
-    dues = [due for turn in turns if (due := clock.due_at(turn, book.calendar))]
+    turns = {key: stage.turn for key, stage in state.stages.items() if stage.turn}
+    calendars = {key: book.calendar_of(key, state.project) for key in turns}
+    dues = [due for key, turn in turns.items() if (due := clock.due_at(turn, calendars[key]))]
     opened = state.open_stages()
     return Attributes(
         stage=opened[0] if opened else state.status,
         status=state.status,
         county=state.project.county_code,
         plan=book.plan.name,
-        level=max((batch.level(state, book), *(turn.level for turn in turns))),
+        level=max((batch.level(state, book), *(turn.level for turn in turns.values()))),
         due_at=min(dues, default=None),
     )
 

@@ -5,30 +5,46 @@ countable days have opened up to an instant. A day therefore belongs to whoever 
 opening day of a term is not counted and the last day counts whole (Civil Code of the PRC, Art. 201 and 203), and
 the days of adjoining stretches add up without gap or overlap.
 
-A demonstration calendar is the same thing with shorter days.
+A calendar can be given seasons in which work stops: the days of a stop do not count, in neither unit, and no term ends
+on one. A demonstration calendar is the same thing with shorter days; these have no dates, so it knows no seasons.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from schemas.calendar import Calendar
-from schemas.plan import Unit
+from schemas.plan import Season, Unit
 from schemas.reason import ErrorKind, Refusal
 
 _EPOCH = date(1970, 1, 1)
 _EARNEST_DAY = timedelta(days=1)
 _YEARS_AHEAD = 40
+_A_LEAP_YEAR = 2024
 
 
 class WorkingCalendar:
-    """Counts and finds days of one calendar. Immutable; the same document always gives the same answers."""
+    """Counts and finds days of one calendar. Immutable; the same document always gives the same answers.
 
-    def __init__(self, document: Calendar) -> None:
-        """Build from the document."""
+    Attributes:
+        document: The calendar as it was written.
+        seasons: Times of the year that do not count; none in a calendar for demonstrations.
+    """
+
+    def __init__(self, document: Calendar, seasons: tuple[Season, ...] = ()) -> None:
+        """Build from the document.
+
+        Args:
+            document: The calendar as it was written.
+            seasons: Times of the year in which work stops, whatever their areas.
+        """
         self.document = document
+        is_real = document.weekend and document.day_seconds == _EARNEST_DAY.total_seconds()
+        self.seasons = seasons if is_real else ()
         self._origin = datetime(1970, 1, 1, tzinfo=UTC) - timedelta(hours=document.utc_offset_hours)
         self._length = timedelta(seconds=document.day_seconds)
 
@@ -79,9 +95,11 @@ class WorkingCalendar:
 
         A term in calendar days that ends on a free day ends on the next working day instead.
         """
-        if unit == "calendar":
-            return self.next_working(self.day(at) + days)
-        return self._nth(self.count(at, unit) + days)
+        return self.next_working(self.last_day(at, days, unit))
+
+    def last_day(self, at: datetime, days: int, unit: Unit) -> int:
+        """Return the last day of a term as it is counted, free or not."""
+        return self._nth(self.count(at, unit) + days, unit)
 
     def shift(self, day: int, working_days: int) -> int:
         """Return the working day `working_days` after (or, negative, before) a day; 0 gives the day itself."""
@@ -95,7 +113,7 @@ class WorkingCalendar:
         return day if self.is_working(day) else self._nth(self._ordinal(day, "working") + 1)
 
     def is_working(self, day: int) -> bool:
-        """Whether people work on that day."""
+        """Whether people work on that day, and no season stops them."""
         if not self.document.weekend:
             return True
         index = bisect_left(self._days, day)
@@ -106,10 +124,52 @@ class WorkingCalendar:
         last = self.document.last_year
         return last is not None and day > self.day_of(date(last, 12, 31))
 
+    def stopped(self, since: datetime, until: datetime) -> dict[str, int]:
+        """Return the working days of the seasons that opened after `since` and not after `until`, by party."""
+        first, last = self.day(since), self.day(until)
+        counts = {party: bisect_right(days, last) - bisect_right(days, first) for party, days in self._stops.items()}
+        return {party: count for party, count in counts.items() if count}
+
     # Inner
 
     @cached_property
     def _days(self) -> list[int]:
+        """Working days on which no season stops work."""
+        stopped = {day for days in self._stops.values() for day in days}
+        return [day for day in self._all_days if day not in stopped]
+
+    @cached_property
+    def _stops(self) -> dict[str, list[int]]:
+        """Working days on which a season stops work, by its party."""
+        stops: dict[str, list[int]] = defaultdict(list)
+        if self.seasons:
+            for day in self._all_days:
+                if season := self._season(day):
+                    stops[season.party].append(day)
+        return dict(stops)
+
+    @cached_property
+    def _open_days(self) -> Sequence[int]:
+        """Days of the calendar on which no season stops work."""
+        every = range(self._all_days[0], self._all_days[-1] + 1)
+        return [day for day in every if self._season(day) is None]
+
+    def _season(self, day: int) -> Season | None:
+        on = _EPOCH + timedelta(days=day)
+        return self._seasons_by_day.get((on.month, on.day))
+
+    @cached_property
+    def _seasons_by_day(self) -> dict[tuple[int, int], Season]:
+        """The season of each day of the year that has one; where seasons overlap, the first."""
+        every = (date(_A_LEAP_YEAR, 1, 1) + timedelta(days=number) for number in range(366))
+        found = (
+            (on, next((s for s in self.seasons if is_within(f"{on:%m-%d}", s.since, s.until)), None)) for on in every
+        )
+        return {(on.month, on.day): season for on, season in found if season}
+
+    @cached_property
+    def _all_days(self) -> list[int]:
+        """Working days of the document."""
         document = self.document
         last_year = (document.last_year or document.first_year) + _YEARS_AHEAD
         free = {_on(year, text) for year, texts in document.holidays.items() for text in texts}
@@ -122,21 +182,29 @@ class WorkingCalendar:
         ]
 
     def _ordinal(self, day: int, unit: Unit) -> int:
-        if unit == "calendar" or not self.document.weekend:
+        days = self._counted(unit)
+        if days is None:
             return day
         self._check(day)
-        return bisect_right(self._days, day)
+        return bisect_right(days, day)
 
-    def _nth(self, ordinal: int) -> int:
-        if not self.document.weekend:
+    def _nth(self, ordinal: int, unit: Unit = "working") -> int:
+        days = self._counted(unit)
+        if days is None:
             return ordinal
-        if not 1 <= ordinal <= len(self._days):
+        if not 1 <= ordinal <= len(days):
             raise self._outside("—")
-        return self._days[ordinal - 1]
+        return days[ordinal - 1]
+
+    def _counted(self, unit: Unit) -> Sequence[int] | None:
+        """Return the days that count in a unit; None when every day does."""
+        if unit == "calendar":
+            return self._open_days if self.seasons else None
+        return self._days if self.document.weekend else None
 
     def _check(self, day: int) -> None:
         first = self.day_of(date(self.document.first_year, 1, 1))
-        if not first <= day <= self._days[-1]:
+        if not first <= day <= self._all_days[-1]:
             raise self._outside(self.label(day))
 
     def _outside(self, day: str) -> Refusal:
@@ -149,6 +217,11 @@ class WorkingCalendar:
             first=document.first_year,
             last=(document.last_year or document.first_year) + _YEARS_AHEAD,
         )
+
+
+def is_within(on: str, since: str, until: str) -> bool:
+    """Whether a day `MM-DD` lies in a time of the year, which may run over the end of the year."""
+    return since <= on <= until if since <= until else on >= since or on <= until
 
 
 def _on(year: int, month_day: str) -> int:

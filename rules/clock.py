@@ -61,10 +61,15 @@ def _in_time(segment: Segment) -> tuple[datetime, bool, datetime]:
 
 
 def days_by_party(spans: Iterable[Segment], calendar: WorkingCalendar, now: datetime) -> dict[str, int]:
-    """Return elapsed working days by party: each working day of the spans is counted for exactly one."""
+    """Return elapsed working days by party: each working day of the spans is counted for exactly one.
+
+    Those on which a season stops work are counted for the season's party, whoever had the ball.
+    """
     days: Counter[str] = Counter()
     for span in spans:
-        days[span.party] += calendar.between(span.since_at, span.until_at or now)
+        until = span.until_at or now
+        days[span.party] += calendar.between(span.since_at, until)
+        days.update(calendar.stopped(span.since_at, until))
     return {party: count for party, count in sorted(days.items()) if count}
 
 

@@ -6,6 +6,7 @@ it into words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -27,7 +28,9 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
     ahead: dict[str, Rung] = {}
     for rung in ladder.rungs(state, book):
         ahead.setdefault(rung.stage, rung)
-    spans = [segment for stage in state.stages.values() for segment in clock.segments(stage)]
+    days: Counter[str] = Counter()
+    for key, stage in state.stages.items():
+        days.update(clock.days_by_party(clock.segments(stage), book.calendar_of(key, state.project), now))
     return Explanation(
         project_id=state.project.project_id,
         at=now,
@@ -35,16 +38,16 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
         hold=state.hold,
         stages=tuple(_stage(key, stage, turn, state, book, now, ahead.get(key)) for key, stage, turn in opened),
         moves=tuple(_moves(state, book)),
-        days_by_party=clock.days_by_party(spans, book.calendar, now),
         retained=explain_acceptance.retained(state, book),
         batch=batch_why.why(state, book),
+        days_by_party=dict(sorted(days.items())),
     )
 
 
 def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
     key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook, now: datetime, rung: Rung | None
 ) -> StageWhy:
-    calendar, running = book.calendar, turn.segments[-1]
+    calendar, running = book.calendar_of(key, state.project), turn.segments[-1]
     left, used_before = clock.left(turn, calendar, now), clock.consumed(turn, calendar)
     day = clock.due_day(turn, calendar)
     left_at_running = turn.budget_days - used_before
@@ -81,6 +84,7 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         suspended_left_days=clock.left(below, calendar, now) if below else 0,
         suspended_unit=below.unit if below else "working",
         acceptance=explain_acceptance.accepting(book.stages[key], stage, state),
+        seasons=tuple(season.code for season in calendar.seasons),
     )
 
 
@@ -101,18 +105,20 @@ def _first_budget(key: str, turn: Turn, book: Rulebook) -> int:
 
 def _stretch(segment: Segment, turn: Turn, calendar: WorkingCalendar, now: datetime) -> Stretch:
     until = segment.until_at or now
+    stopped = sum(calendar.stopped(segment.since_at, until).values())
     return Stretch(
         party=segment.party,
         since_at=segment.since_at,
         until_at=segment.until_at,
         is_running=segment.is_running,
-        working_days=calendar.between(segment.since_at, until),
+        working_days=calendar.between(segment.since_at, until) + stopped,
+        stopped_days=stopped,
         used_days=calendar.between(segment.since_at, until, turn.unit) if segment.is_running else 0,
     )
 
 
 def _is_moved(turn: Turn, calendar: WorkingCalendar, day: int, left: int) -> bool:
-    return turn.unit == "calendar" and day != calendar.day(turn.segments[-1].since_at) + left
+    return turn.unit == "calendar" and day != calendar.last_day(turn.segments[-1].since_at, left, turn.unit)
 
 
 def _next(rung: Rung) -> NextRung:

@@ -133,7 +133,13 @@ def _clock(stage: StageWhy, words: _Words) -> Iterator[str]:
         yield words.say("why.budget.extended", days=stage.budget_days, unit=unit, opened=opened, **more)
     else:
         yield words.say("why.budget", days=stage.budget_days, unit=unit, opened=opened)
-    yield from (_stretch(stretch, unit, words) for stretch in stage.stretches)
+    for season in (known for known in words.book.plan.seasons if known.code in stage.seasons):
+        party, title = words.party(season.party), season.title.text(words.lang)
+        yield words.say("why.season", title=title, since=season.since, until=season.until, party=party)
+    for stretch in stage.stretches:
+        yield _stretch(stretch, unit, words)
+        if stretch.stopped_days:
+            yield words.say("why.stretch.stopped", days=stretch.stopped_days)
     if stage.left_days < 0:
         yield words.say("why.overdue", used=stage.used_days, over=-stage.left_days, unit=unit)
     else:

@@ -61,7 +61,7 @@ def details(state: ProjectState, book: Rulebook) -> str:
     lines += ["| 环节 Stage | 状态 Status | 责任方 Duty | 到期 Due | 层级 Level |", "|---|---|---|---|---|"]
     for key, stage in state.stages.items():
         turn = stage.turn
-        due_at = clock.due_at(turn, book.calendar) if turn else None
+        due_at = clock.due_at(turn, book.calendar_of(key, state.project)) if turn else None
         due = moment.due(due_at, book.calendar) if due_at else "—"
         duty = _both(book.role_title(turn.owner)) if turn else "—"
         status = f"{turn.kind} {stage.percent}%" if turn else stage.status

@@ -83,7 +83,13 @@ def quiet_days(turn: Turn, book: Rulebook) -> int:
 
 
 def is_quiet(turn: Turn, at: datetime, book: Rulebook) -> bool:
-    """Whether no reminder is due at an instant of the running segment, because too little of the budget is used."""
+    """Whether no reminder is due at an instant of the running segment, because too little of the budget is used.
+
+    Args:
+        turn: A turn whose clock runs.
+        at: The instant.
+        book: Policies with the calendar by which the turn is counted (`Rulebook.counting`).
+    """
     used = clock.consumed(turn, book.calendar) + book.calendar.between(turn.segments[-1].since_at, at, turn.unit)
     return used < quiet_days(turn, book)
 
@@ -98,6 +104,7 @@ class _Place(NamedTuple):
 
 def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook) -> Iterator[Rung]:
     place, rule = _Place(key, stage.round), book.stages[key]
+    book = book.counting(key, state.project)
     day = clock.due_day(turn, book.calendar)
     if day is None:
         return

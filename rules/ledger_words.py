@@ -48,10 +48,11 @@ TIER: Vocabulary[Tier] = Vocabulary(
         ("deep-poverty", "深度贫困 深度贫困地区 深度贫困县 深度贫困村 deep-poverty"),
         ("designated-county", "定点县 定点扶贫县 designated-county"),
         ("contiguous-area", "片区县 片区 集中连片特困地区 连片特困地区 contiguous-area"),
+        ("border", "边境 边境地区 边境县 边境村 海岛 海岛村 边境海岛 border island"),
     ),
     Title(
-        zh="一般、三区三州、深度贫困、定点县、片区县",
-        en="general, three-regions, deep-poverty, designated-county, contiguous-area",
+        zh="一般、三区三州、深度贫困、定点县、片区县、边境、海岛",
+        en="general, three-regions, deep-poverty, designated-county, contiguous-area, border",
     ),
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rules import clock
+from rules.calendar import WorkingCalendar
 from rules.evolve import evolve
 from rules.policy import Rulebook
 from rules.text import both
@@ -61,7 +62,8 @@ def _after(state: ProjectState, event: PoliciesMigrated, now: datetime) -> Proje
 
 def _dues(state: ProjectState, book: Rulebook) -> dict[str, Instant]:
     turns = {key: stage.turn for key, stage in state.stages.items() if stage.turn}
-    return {key: due for key, turn in turns.items() if (due := clock.due_at(turn, book.calendar))}
+    dues = {key: clock.due_at(turn, book.calendar_of(key, state.project)) for key, turn in turns.items()}
+    return {key: due for key, due in dues.items() if due}
 
 
 # Budgets
@@ -146,13 +148,14 @@ def _check_provisional(state: ProjectState, old: Rulebook, new: Rulebook) -> Non
     if years[1] is None or (years[0] is not None and years[1] >= years[0]):
         return
     for key, stage in state.stages.items():
-        if stage.turn and _is_final(stage.turn, old) and not _is_final(stage.turn, new):
+        before, after = (book.calendar_of(key, state.project) for book in (old, new))
+        if stage.turn and _is_final(stage.turn, before) and not _is_final(stage.turn, after):
             raise Refusal("migrate.provisional", stage=old.title(key), calendar=new.pins.calendar, year=years[1])
 
 
-def _is_final(turn: Turn, book: Rulebook) -> bool:
-    day = clock.due_day(turn, book.calendar)
-    return day is None or not book.calendar.is_provisional(day)
+def _is_final(turn: Turn, calendar: WorkingCalendar) -> bool:
+    day = clock.due_day(turn, calendar)
+    return day is None or not calendar.is_provisional(day)
 
 
 def _has_begun(stage: StageState) -> bool:

@@ -245,7 +245,7 @@ def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, 
     rung_title = book.rung_titles.get(event.rung) or Title(zh=event.rung, en=event.rung)
     is_whole = not (event.stage or event.matter)
     about = batch_why.topic(state, book) if is_whole else topic(event.stage, state.matter(event.matter), book)
-    calendar = book.calendar
+    calendar = book.calendar if event.matter else book.calendar_of(event.stage, state.project)
     due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
     titles = [book.role_title(role) for role in receiver.vacant]
     return Draft(

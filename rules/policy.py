@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -21,8 +21,9 @@ from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Party, Role
 from schemas.ladder import Ladder
 from schemas.message import Title
-from schemas.plan import CodedReason, Plan, ReasonGroup, Stage
+from schemas.plan import CodedReason, Plan, ReasonGroup, Season, Stage
 from schemas.policy import Pins
+from schemas.project import Project
 from schemas.reason import Reason
 
 PolicyDocuments = Plan | Ladder | Hierarchy | Calendar
@@ -154,6 +155,29 @@ class Rulebook:
     def parties(self) -> dict[str, Party]:
         """Parties by key."""
         return {party.key: party for party in self.hierarchy.parties}
+
+    def calendar_of(self, stage: str, project: Project) -> WorkingCalendar:
+        """Return the days by which the turns of a stage are counted: outdoors without the seasons of the area."""
+        return self.counting(stage, project).calendar
+
+    def counting(self, stage: str, project: Project) -> Rulebook:
+        """Return this rulebook with the calendar by which the turns of a stage are counted.
+
+        There are only as many of them as there are sets of seasons; each is built once.
+        """
+        rule = self.stages.get(stage)
+        if rule is None or not rule.is_outdoor or not self.plan.seasons:
+            return self
+        here = tuple(season for season in self.plan.seasons if project.village_code.startswith(season.areas))
+        return self._by_seasons.get(here) or self._with(here)
+
+    def _with(self, seasons: tuple[Season, ...]) -> Rulebook:
+        calendar = WorkingCalendar(self.calendar.document, seasons)
+        return self._by_seasons.setdefault(seasons, replace(self, calendar=calendar) if calendar.seasons else self)
+
+    @cached_property
+    def _by_seasons(self) -> dict[tuple[Season, ...], Rulebook]:
+        return {}
 
     def coded(self, group: ReasonGroup, code: str) -> CodedReason | None:
         """Return a coded reason of the plan, or None when it has no such code."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from rules import batch, clock
-from rules.calendar import WorkingCalendar
 from rules.policy import Rulebook
 from schemas.project import Project
 from schemas.state import ProjectState, StageState
@@ -32,7 +31,7 @@ def project_row(state: ProjectState, book: Rulebook, at: datetime) -> ProjectRow
     """
     stages = state.stages.values()
     opened = [stage.turn for stage in stages if stage.status == "open" and stage.turn]
-    due, original, is_provisional = _earliest(opened, book.calendar)
+    due, original, is_provisional = _earliest(state, book)
     milestone = next(batch.rungs(state, book), None)
     if milestone and (due is None or milestone.at < due):
         due, original, is_provisional = milestone.at, milestone.at, False
@@ -101,7 +100,8 @@ def stage_row(key: str, position: int, state: ProjectState, book: Rulebook, at: 
     stage = state.stages[key]
     live = stage.turn if stage.status == "open" else None
     last = live or (stage.past[-1] if stage.status == "done" and stage.past else None)
-    days = clock.days_by_party(clock.segments(stage), book.calendar, at)
+    calendar = book.calendar_of(key, state.project)
+    days = clock.days_by_party(clock.segments(stage), calendar, at)
     return StageRow(
         project_id=state.project.project_id,
         stage=key,
@@ -112,7 +112,7 @@ def stage_row(key: str, position: int, state: ProjectState, book: Rulebook, at: 
         owner=live.owner if live else "",
         party=live.segments[-1].party if live else "",
         opened_at=_opened_at(stage) if last else None,
-        due_at=clock.due_at(_unended(last), book.calendar) if last else None,
+        due_at=clock.due_at(_unended(last), calendar) if last else None,
         original_due_at=last.original_due_at if last else None,
         closed_at=stage.closed_at,
         closed_by=stage.closed_by,
@@ -132,13 +132,18 @@ def _identity(project: Project) -> dict[str, Any]:
     return {**project.model_dump(), "county_code": project.county_code}
 
 
-def _earliest(turns: list[Turn], calendar: WorkingCalendar) -> tuple[datetime | None, datetime | None, bool]:
+def _earliest(state: ProjectState, book: Rulebook) -> tuple[datetime | None, datetime | None, bool]:
     """Return due and original due instant of the turn that falls due first, and whether that is provisional."""
-    days = [(day, turn) for turn in turns if (day := clock.due_day(turn, calendar)) is not None]
+    days = [
+        (day, stage.turn)
+        for key, stage in state.stages.items()
+        if stage.status == "open" and stage.turn
+        if (day := clock.due_day(stage.turn, book.calendar_of(key, state.project))) is not None
+    ]
     if not days:
         return None, None, False
     day, turn = min(days, key=lambda pair: pair[0])
-    return calendar.closes_at(day), turn.original_due_at, calendar.is_provisional(day)
+    return book.calendar.closes_at(day), turn.original_due_at, book.calendar.is_provisional(day)
 
 
 def _turns(stage: StageState) -> list[Turn]:

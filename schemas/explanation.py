@@ -30,6 +30,7 @@ class Stretch(Message):
         is_running: Whether it used up the budget.
         working_days: Elapsed working days.
         used_days: Days of the budget used, in the unit of the turn; 0 while held.
+        stopped_days: Working days among them on which a season stopped work; they are counted to its party.
     """
 
     party: str
@@ -38,6 +39,7 @@ class Stretch(Message):
     is_running: bool
     working_days: int
     used_days: int
+    stopped_days: int = 0
 
 
 class NextRung(Message):
@@ -140,6 +142,7 @@ class StageWhy(Message):
         suspended_left_days: Days that are left of it.
         suspended_unit: Unit of its budget.
         acceptance: How far an acceptance has come; None for other stages and during rectification.
+        seasons: Codes of the seasons in which its clock stands still.
     """
 
     stage: str
@@ -173,6 +176,7 @@ class StageWhy(Message):
     suspended_left_days: int = 0
     suspended_unit: Unit = "working"
     acceptance: AcceptanceWhy | None = None
+    seasons: tuple[str, ...] = ()
 
 
 class BatchWhy(Message):

@@ -15,8 +15,8 @@ from schemas.reason import Reason
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 """Code of the statistics bureau: province 2, prefecture 2, county 2, township 3, village 3 digits."""
 
-Tier = Literal["general", "three-regions", "deep-poverty", "designated-county", "contiguous-area"]
-"""Priority tier: 一般, 三区三州, 深度贫困, 定点县, 片区县."""
+Tier = Literal["general", "three-regions", "deep-poverty", "designated-county", "contiguous-area", "border"]
+"""Priority tier: 一般, 三区三州, 深度贫困, 定点县, 片区县, 边境和海岛."""
 
 NetworkStatus = Literal["connected", "unconnected", "unknown"]
 """Whether a village has the network already; `unknown` also when the ledger does not tell."""

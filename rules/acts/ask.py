@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules import authority, clock, moment
+from rules.calendar import WorkingCalendar
 from rules.policy import Rulebook
 from schemas.command import Actor
 from schemas.event import Event, TurnOpened
@@ -85,6 +86,10 @@ class Ask:
             raise Refusal(f"stage.{state.status}", stage=self.book.title(key), open=self._open_titles())
         return self.book.stages[key], state, state.turn
 
+    def calendar(self, stage: str) -> WorkingCalendar:
+        """Return the days by which the turns of a stage are counted."""
+        return self.book.calendar_of(stage, self.state.project)
+
     def told(self, at: datetime) -> str:
         """Return an instant as people read it."""
         return moment.moment(at, self.book.calendar)
@@ -126,7 +131,7 @@ class Ask:
             party=party,
             budget_days=budget.days,
             unit=budget.unit,
-            due_at=clock.first_due_at(self.now, budget.days, budget.unit, self.book.calendar),
+            due_at=clock.first_due_at(self.now, budget.days, budget.unit, self.calendar(key)),
             note=note,
             code=code,
         )

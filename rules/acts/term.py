@@ -48,7 +48,7 @@ def resume(act: ResumeProject, ask: Ask) -> list[Event]:
     ask.authorise_act("resume")
     dues = {}
     for key, stage in ask.state.stages.items():
-        due = clock.due_at(clock.running(stage.turn, ask.now), ask.book.calendar) if stage.turn else None
+        due = clock.due_at(clock.running(stage.turn, ask.now), ask.calendar(key)) if stage.turn else None
         if due is not None:
             dues[key] = due
     return [ProjectResumed(dues=dues, note=act.note)]
@@ -77,7 +77,7 @@ def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
     days = act.days or request.days
     _within_limit(days, ask)
     longer = turn.model_copy(update={"budget_days": turn.budget_days + days})
-    due = clock.due_at(longer, ask.book.calendar)
+    due = clock.due_at(longer, ask.calendar(rule.key))
     if due is not None and due <= ask.now:
         raise Refusal("extension.into_past", stage=rule.title, due=moment.due(due, ask.book.calendar), days=days)
     return [
@@ -85,7 +85,7 @@ def grant_extension(act: GrantExtension, ask: Ask) -> list[Event]:
             stage=rule.key,
             days=days,
             original_due_at=turn.original_due_at,
-            previous_due_at=clock.due_at(turn, ask.book.calendar),
+            previous_due_at=clock.due_at(turn, ask.calendar(rule.key)),
             due_at=due,
             reason=request.reason,
             note=act.note,
@@ -132,7 +132,7 @@ def acknowledge(act: Acknowledge, ask: Ask) -> list[Event]:
     if turn.last_rung_at is None or (turn.acknowledged and turn.last_rung_at <= turn.acknowledged.at):
         raise Refusal("acknowledge.nothing", stage=rule.title)
     left = ask.book.plan.promise_limit_days - turn.promised_days
-    days = ask.book.calendar.between(ask.now, act.promised_at) if act.promised_at > ask.now else 0
+    days = ask.calendar(rule.key).between(ask.now, act.promised_at) if act.promised_at > ask.now else 0
     if act.promised_at <= ask.now or days > left:
         raise Refusal("acknowledge.bad_promise", promised=ask.told(act.promised_at), limit=left)
     return [Acknowledged(stage=rule.key, promised_at=act.promised_at, days=days, note=act.note)]

@@ -305,6 +305,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "start.progress": ("启动项目", "Starting projects"),
     "status.registered": ("已登记", "registered"),
     "tier.contiguous-area": ("片区县", "contiguous poor area"),
+    "tier.border": ("边境、海岛", "border or island"),
     "tier.deep-poverty": ("深度贫困", "deep poverty"),
     "tier.designated-county": ("定点县", "designated county"),
     "tier.general": ("一般", "general"),

@@ -34,6 +34,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "    {since} 至 {until}：{party}，{days} 个工作日，停表",
         "    {since} to {until}: {party}, {days} working days, clock stopped",
     ),
+    "why.season": (
+        "  {title}（每年 {since} 至 {until}）不计天数，工作日计入{party}",
+        "  {title} (each year {since} to {until}): no day counts, its working days go to {party}",
+    ),
+    "why.stretch.stopped": (
+        "      其中停工季 {days} 个工作日",
+        "      {days} working days of them in a season without work",
+    ),
     "why.until_now": ("今", "now"),
     "why.left": ("  已用 {used}，剩余 {left}{unit}", "  Used {used}, left {left} {unit}"),
     "why.overdue": ("  已用 {used}，逾期 {over}{unit}", "  Used {used}, overdue by {over} {unit}"),

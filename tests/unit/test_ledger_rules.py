@@ -117,6 +117,7 @@ WORDS: list[tuple[str, list[Cell], object]] = [
     ("tier", ["深度贫困", "深度贫困县", "deep_poverty"], "deep-poverty"),
     ("tier", ["定点县", "designated-county"], "designated-county"),
     ("tier", ["片区县", "contiguous-area"], "contiguous-area"),
+    ("tier", ["边境", "边境县", "海岛", "border"], "border"),
     ("tier", ["一般", "general", ""], "general"),
     ("is_poor_village", ["是", "1", 1, 1.0, True, "TRUE", "yes"], True),
     ("is_poor_village", ["否", "0", 0, 0.0, False, "false", "No"], False),
