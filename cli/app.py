@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from cli import (
     acts,
+    batch,
     database,
     demo,
     doctor,
@@ -47,6 +48,7 @@ TOP: dict[str, Callable[..., Any]] = {
 
 NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
     "project": {"list": project.list_, "show": project.show},
+    "batch": {"start": batch.start},
     "policy": {"check": policy.check, "show": policy.show, "schema": policy.schema},
     "sample": {"draw": sample.draw, "list": sample.list_, "show": sample.show, "verify": sample.verify},
     "people": {

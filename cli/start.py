@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from cyclopts import Parameter, validators
 from rich.progress import Progress
@@ -22,13 +22,14 @@ from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, defau
 from infra.gateway import Gateway
 from rules import project as rules
 from rules.attributes import at_start
+from rules.ledger import LAYERS
 from rules.policy import Shelf, parse, reference
 from rules.text import both, render
 from schemas.command import Actor
-from schemas.ledger import LedgerFile
+from schemas.ledger import LedgerFile, LedgerRow
 from schemas.plan import Plan
 from schemas.policy import Pins
-from schemas.project import Project, Start, Technology
+from schemas.project import Project, Start
 from schemas.reason import ErrorKind, Refusal
 from schemas.refusal import RefusalRow
 
@@ -62,29 +63,47 @@ async def start(
         return show_problems(desk, ledger)
     rows = ledger.rows[:limit]
     actor = desk.actor()
-    policies = _policies(calendar, day_seconds)
+    policies = tree_policies(calendar, day_seconds)
     pins = pins_of(policies, plans, calendar, dict.fromkeys(row.technology for row in rows))
-    with _on_record(desk, actor, is_kept=not dry_run):
-        _check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
+    with on_record(desk, actor, is_kept=not dry_run):
+        check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
     if dry_run:
         desk.line("start.checked", rows=len(rows), file=str(file))
         return desk.answer({"rows": len(rows), "started": 0})
-    gateway = await desk.gateway()
+    ids, new = await launch(desk, rows, programme, policies, pins)
+    known = len(ids) - new
+    desk.line("start.done", new=new, known=known, file=str(file))
+    return desk.answer({"rows": len(rows), "started": new, "known": known, "projects": ids})
+
+
+async def launch(
+    desk: Desk, rows: Sequence[LedgerRow], programme: str, policies: Sequence[LoadedPolicy], pins: dict[str, Pins]
+) -> tuple[list[str], int]:
+    """Publish the policies, register the rows and start what has not started.
+
+    Args:
+        desk: Whoever orders it.
+        rows: What to start.
+        programme: Code of the programme.
+        policies: Policies of the tree.
+        pins: Those that the projects run under, by technology.
+
+    Returns:
+        The project id of each row, and how many were started just now.
+    """
+    actor, gateway = desk.actor(), await desk.gateway()
     Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
-    with _on_record(desk, actor):
+    with on_record(desk, actor):
         registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
     # The engine forgets projects that have ended, and would begin them anew; the journal does not forget.
     fresh = [one.project for one in registered if not one.is_started]
     with desk.progress("start.progress", len(fresh)) as bar:
         done = await start_all(gateway, _ordered(fresh, pins, actor), desk.shelf, bar)
-    known = len(registered) - done["new"]
-    desk.line("start.done", new=done["new"], known=known, file=str(file))
-    ids = [one.project.project_id for one in registered]
-    return desk.answer({"rows": len(rows), "started": done["new"], "known": known, "projects": ids})
+    return [one.project.project_id for one in registered], done["new"]
 
 
 @contextmanager
-def _on_record(desk: Desk, actor: Actor, *, is_kept: bool = True) -> Iterator[None]:
+def on_record(desk: Desk, actor: Actor, *, is_kept: bool = True) -> Iterator[None]:
     """Put on record that a start was refused."""
     try:
         yield
@@ -102,8 +121,8 @@ def publish(desk: Desk, calendar: str, day_seconds: float | None, plans: str = P
     Raises:
         Refusal: There is no such calendar, or a policy of the tree is not sound.
     """
-    policies = _policies(calendar, day_seconds)
-    pins = pins_of(policies, plans, calendar, get_args(Technology))
+    policies = tree_policies(calendar, day_seconds)
+    pins = pins_of(policies, plans, calendar, LAYERS)
     Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
     return pins
 
@@ -127,7 +146,7 @@ def pins_of(
     return pins
 
 
-def _policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy]:
+def tree_policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy]:
     """Return the policies of the tree, its calendar with days of another length when asked for."""
     loaded = load_tree()
     if wrong := problems(loaded):
@@ -195,7 +214,7 @@ def _ordered(projects: Sequence[Project], pins: dict[str, Pins], actor: Actor) -
     ]
 
 
-def _check_authority(
+def check_authority(
     projects: Sequence[Project], policies: Sequence[LoadedPolicy], pins: dict[str, Pins], actor: Actor
 ) -> None:
     """Refuse what the actor may not start, by policies that may not be published yet."""

@@ -23,7 +23,7 @@ from schemas.reason import ErrorKind, Param, Refusal
 Meaning = tuple[str, str, str, str]
 """Programme, batch, village code, technology: what a project id stands for."""
 
-_LETTERS = {"fibre": "F", "4g": "G", "both": "B"}
+_LETTERS = {"fibre": "F", "4g": "G", "both": "B", "batch": "T"}
 _PROGRAMME = re.compile(r"[A-Z]{2,6}")
 _YEAR = re.compile(r"[0-9]{4}")
 _ENDED_WITHOUT_RESULT = ("cancelled", "rejected")
@@ -137,12 +137,12 @@ def _check_layers(standing: Iterable[Row[Any]], new: Iterable[LedgerRow]) -> Non
         (row.batch, row.village_code, layer): row.project_id
         for row in standing
         if row.status not in _ENDED_WITHOUT_RESULT
-        for layer in LAYERS[row.technology]
+        for layer in LAYERS.get(row.technology, ())
     }
     overlaps = [
         (line, builder)
         for line in new
-        for layer in LAYERS[line.technology]
+        for layer in LAYERS.get(line.technology, ())
         if (builder := builders.get((line.batch, line.village_code, layer)))
     ]
     if overlaps:

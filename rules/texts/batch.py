@@ -35,6 +35,31 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "help.batch": ("批次：按里程碑督促一批单元", "Batches: many units held against milestones"),
+    "help.batch_start": ("启动一个批次；重复运行不重复启动", "Start a batch; running it again starts nothing twice"),
+    "batch.other_plan": (
+        "方案“{plan}”（{name}）按村办理，不能用于批次。请改用批次方案；按村启动请用 start。",
+        "The plan '{plan}' ({name}) is for villages, not for a batch. Name a plan of a batch, or use start with a ledger.",
+    ),
+    "batch.bad_option": (
+        (
+            "{option}：不能使用“{value}”。区划代码为 2 至 12 位数字；承建单位为小写字母代码；名称和批次为可显示的文字。"
+            "请改正后重试。"
+        ),
+        (
+            "{option}: '{value}' cannot be used. An area is a code of 2 to 12 digits, a builder a code in small letters, "
+            "a name or batch printable text. Put it right and try again."
+        ),
+    ),
+    "batch.checked": (
+        "可以启动：按“{plan}”办理的批次“{name}”（{code}）。未启动。",
+        "Ready to start: batch '{name}' ({code}) under '{plan}'. Nothing was started.",
+    ),
+    "batch.started": ("已启动批次“{name}”：{project_id}", "Started the batch '{name}': {project_id}"),
+    "batch.known": ("批次“{name}”此前已启动：{project_id}", "The batch '{name}' had been started before: {project_id}"),
+}
+
 _CHECKS: dict[str, tuple[str, str]] = {
     "policy.batch_without_rule": (
         "{document}：批次方案或写有里程碑的方案须写明 batch，即统计哪些事实、由谁负责。请补上 batch。",
@@ -187,4 +212,4 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_CHECKS, **_JOURNAL, **_EXPLANATION, **_MESSAGES}
+SENTENCES: dict[str, tuple[str, str]] = {**_REFUSALS, **_COMMANDS, **_CHECKS, **_JOURNAL, **_EXPLANATION, **_MESSAGES}
