@@ -78,3 +78,21 @@ BY_ROLE = {
     "auditor": AUDITOR,
 }
 """The right person for each role."""
+
+BY_NAME = {person.person_id: person for person in EVERYBODY}
+"""Everybody by person id."""
+
+
+def around(village_code: str, builder: str = BUILDING_COMPANY) -> dict[str, Actor]:
+    """Return everybody by person id, with posts as they are around another village and another builder."""
+    areas = {VILLAGE[:digits]: village_code[:digits] for digits in (2, 4, 6)}
+    areas[NEIGHBOUR.posts[0].area] = f"{village_code[:4]}99"
+    areas[OTHER_PROVINCE.posts[0].area] = "52" if village_code.startswith("51") else "51"
+    rival = RIVAL.posts[0].organisation if builder == BUILDING_COMPANY else BUILDING_COMPANY
+    organisations = {BUILDING_COMPANY: builder, RIVAL.posts[0].organisation: rival}
+
+    def moved(known: Post) -> Post:
+        area = areas.get(known.area, known.area)
+        return post(known.role, area, organisations.get(known.organisation, known.organisation))
+
+    return {key: actor(key, *map(moved, person.posts)) for key, person in BY_NAME.items()}

@@ -1,0 +1,133 @@
+"""Holds what became of projects against what a scenario expects; every answer is a list of sentences, empty when well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules import clock
+from rules.calendar import WorkingCalendar
+from schemas.event import RungFired
+from tests.support.life import Life
+from tests.support.scenario import Expect, Overall, Standing
+
+
+@dataclass
+class Lived:
+    """A project that has lived.
+
+    Attributes:
+        life: Its life in the rules.
+        problems: What was not as it should be.
+    """
+
+    life: Life
+    problems: list[str] = field(default_factory=list)
+
+
+def standing(life: Life, expected: Standing) -> list[str]:
+    """Tell in what a project stands otherwise than expected."""
+    state, calendar = life.state, life.book.calendar
+    turns = {key: stage.turn for key, stage in state.stages.items() if stage.turn}
+    turns |= {one.key: one.turn for one in state.matters}
+    found = {
+        "status": state.status,
+        "open": tuple(state.open_stages()),
+        "matters": {one.key: one.step for one in state.matters},
+        "is_frozen": state.is_frozen,
+    }
+    wrong = [_unlike(key, found[key], getattr(expected, key)) for key in found if getattr(expected, key) is not None]
+    of_turns: dict[str, Callable[[Any], object]] = {
+        "turn": lambda turn: turn.kind,
+        "owner": lambda turn: turn.owner,
+        "due": lambda turn: _day(clock.due_at(turn, calendar), calendar),
+        "original_due": lambda turn: _day(turn.original_due_at, calendar),
+        "previous_due": lambda turn: _day(turn.previous_due_at, calendar),
+        "left": lambda turn: clock.left(turn, calendar, life.now),
+        "level": lambda turn: turn.level,
+    }
+    for name, look in of_turns.items():
+        for key, value in getattr(expected, name).items():
+            wrong.append(_unlike(f"{name} of {key}", look(turns[key]) if key in turns else "no turn", value))
+    for key, value in expected.round.items():
+        wrong.append(_unlike(f"round of {key}", state.stages[key].round, value))
+    for key, parts in expected.parts.items():
+        wrong.append(_unlike(f"parts of {key}", tuple(state.stages[key].checked), parts))
+    return [line for line in wrong if line]
+
+
+def outcome(life: Life, expected: Expect) -> list[str]:
+    """Tell in what a project ended otherwise than expected."""
+    state, batch = life.state, life.state.batch
+    wrong = [
+        _unlike("status", state.status, expected.status),
+        _unlike("ended with", state.ended_code, expected.ended_code),
+        _unlike("village", state.project.village_code, expected.village_code),
+        _unlike("days", days(life), expected.days),
+        _unlike("changes", tuple(one.kind for one in state.changes), expected.changes),
+        _unlike("tier", batch.tier if batch else None, expected.tier),
+        _unlike("withheld share", batch.withheld_share if batch else None, expected.withheld_share),
+        *(_unlike(key, state.money.get(key), value) for key, value in expected.money.items()),
+        *(_unlike(key, getattr(batch, key, None), value) for key, value in expected.batch.items()),
+    ]
+    if expected.fired is not None:
+        wrong += list(_unlike_lines("fired", fired(life), expected.fired))
+    return [line for line in wrong if line]
+
+
+def overall(by_group: Mapping[str, Sequence[Lived]], expected: Overall) -> list[str]:
+    """Tell in what all projects of a scenario together are otherwise than expected."""
+    lives = [lived.life for group in by_group.values() for lived in group]
+    wrong = [_unlike("reconciles", reconciled(lives), expected.reconciles)] if expected.reconciles else []
+    for key, amount in expected.funds.items():
+        wrong.append(_unlike(f"{key} over all", round(sum(life.state.money.get(key, 0) for life in lives), 2), amount))
+    return [line for line in wrong if line]
+
+
+def reconciled(lives: Sequence[Life]) -> dict[str, int]:
+    """Return the lines from the planned to the final number of projects."""
+    left = Counter(life.state.ended_code for life in lives if life.state.ended_code)
+    lines = {code: -number for code, number in sorted(left.items())}
+    return {"planned": len(lives), **lines, "final": len(lives) - left.total()}
+
+
+def days(life: Life) -> dict[str, int]:
+    """Return the working days of a project by party, over all its stages."""
+    spans = [span for stage in life.state.stages.values() for span in clock.segments(stage)]
+    return clock.days_by_party(spans, life.book.calendar, life.now)
+
+
+def fired(life: Life) -> tuple[str, ...]:
+    """Return the rungs that have fired, as `day time stage rung`."""
+    return tuple(
+        f"{local(life, event.nominal_at)} {event.matter or event.stage} {event.rung}"
+        for event in life.events
+        if isinstance(event, RungFired)
+    )
+
+
+def local(life: Life, at: datetime) -> str:
+    """Return an instant on the clocks of the place."""
+    return f"{at + timedelta(hours=life.book.calendar.document.utc_offset_hours):%Y-%m-%d %H:%M}"
+
+
+def _day(due: datetime | None, calendar: WorkingCalendar) -> str:
+    return "held" if due is None else calendar.label(calendar.day(due) - 1)
+
+
+def _unlike(what: str, found: object, expected: object) -> str:
+    return "" if expected is None or found == expected else f"{what}: {found}, expected {expected}"
+
+
+def _unlike_lines(what: str, found: tuple[str, ...], expected: tuple[str, ...]) -> Iterator[str]:
+    for line in expected:
+        if line not in found:
+            yield f"not {what}: {line}"
+    for line in found:
+        if line not in expected:
+            yield f"{what}, not expected: {line}"
+    if sorted(found) == sorted(expected) and found != expected:
+        yield f"{what} in another order: {', '.join(found)}"

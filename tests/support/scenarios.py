@@ -1,0 +1,135 @@
+"""Plays every scenario and prints what came of it: `make scenarios`, or `python -m tests.support.scenarios [WORDS]`.
+
+    -t, --tell     print the journals of the rules instead, for whoever writes a scenario
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+from temporalio.testing import WorkflowEnvironment
+
+from tests.support import scenario_checks
+from tests.support.engine import server
+from tests.support.scenario import Scenario, chosen
+from tests.support.scenario_play import Lived, live, live_on_engine, rungs, sequence
+
+_AT_ONCE = 4
+
+
+@dataclass
+class Played:
+    """A scenario that has been played.
+
+    Attributes:
+        scenario: The scenario.
+        pure: Its projects by the rules alone.
+        beside: Those that were also played on the engine.
+        problems: What was not as it should be.
+        seconds: How long it took.
+    """
+
+    scenario: Scenario
+    pure: list[Lived] = field(default_factory=list)
+    beside: list[Lived] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether all was as it should be."""
+        return not self.problems
+
+
+def play_pure(name: str, scenario: Scenario) -> Played:
+    """Play a scenario by the rules."""
+    since = time.perf_counter()
+    by_group = live(scenario, name)
+    played = Played(scenario, [lived for group in by_group.values() for lived in group])
+    played.problems += [line for lived in played.pure for line in lived.problems][:20]
+    played.problems += scenario_checks.overall(by_group, scenario.overall)
+    played.seconds = time.perf_counter() - since
+    return played
+
+
+async def play_both(name: str, scenario: Scenario, env: WorkflowEnvironment) -> Played:
+    """Play a scenario by the rules and on a server, and compare."""
+    since = time.perf_counter()
+    played = await asyncio.to_thread(play_pure, name, scenario)
+    played.beside = await live_on_engine(scenario, name, env)
+    played.problems += [line for lived in played.beside for line in lived.problems]
+    alike = {tuple(sequence(lived.life.journal)) for lived in played.pure}
+    if any(tuple(sequence(lived.life.journal)) not in alike for lived in played.beside):
+        played.problems.append("under the calendar of the place something else happens")
+    played.seconds = time.perf_counter() - since
+    return played
+
+
+async def play_all(words: Sequence[str], env: WorkflowEnvironment) -> dict[str, Played]:
+    """Play scenarios, several at a time, and return them by name."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(name: str, scenario: Scenario) -> tuple[str, Played]:
+        async with gate:
+            return name, await play_both(name, scenario, env)
+
+    return dict(await asyncio.gather(*(one(name, scenario) for name, scenario in chosen(tuple(words)))))
+
+
+def table(played: dict[str, Played]) -> Table:
+    """Return what came of scenarios as a table."""
+    shown = Table(title=f"{len(played)} scenarios")
+    for head in ("scenario", "title", "projects", "steps", "entries", "rungs", "equal", "seconds"):
+        shown.add_column(head, justify="left" if head in {"scenario", "title", "equal"} else "right")
+    for name, one in played.items():
+        entries = [lived.life.journal for lived in one.pure]
+        shown.add_row(
+            name,
+            one.scenario.title.en,
+            f"{len(one.pure)} ({len(one.beside)})",
+            str(one.scenario.step_count),
+            str(sum(map(len, entries))),
+            str(sum(map(rungs, entries))),
+            "yes" if one.is_equal else "NO",
+            f"{one.seconds:.1f}",
+        )
+    return shown
+
+
+def tell(words: Sequence[str]) -> None:
+    """Print what the rules make of scenarios, entry by entry."""
+    for name, scenario in chosen(tuple(words)):
+        for group, lives in live(scenario, name).items():
+            life = lives[0].life
+            print(f"== {name} {group}")
+            for entry, (_, stage, what) in zip(life.journal, sequence(life.journal), strict=True):
+                print(f"{entry.seq:4} {scenario_checks.local(life, entry.at)} {entry.event.type} {stage} {what}")
+            print("fired:", *(f"- {line}" for line in scenario_checks.fired(life)), sep="\n")
+            print("days:", scenario_checks.days(life), "money:", life.state.money, "status:", life.state.status)
+            print(*lives[0].problems, sep="\n")
+
+
+async def main(words: Sequence[str]) -> int:
+    """Play, print, and return the exit code."""
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    async with server(skipping=True) as env:
+        played = await play_all(words, env)
+    console.print(table(played))
+    wrong = {name: one.problems for name, one in played.items() if not one.is_equal}
+    for name, problems in wrong.items():
+        console.print(f"{name}:", *problems, sep="\n  ", markup=False, highlight=False)
+    return 1 if wrong or not played else 0
+
+
+if __name__ == "__main__":
+    given = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if {"-t", "--tell"} & set(sys.argv[1:]):
+        tell(given)
+    else:
+        sys.exit(asyncio.run(main(given)))
