@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench histories schemas lock clean dev postgresql
+.PHONY: help demo up test check format bench scenarios histories schemas lock clean dev postgresql
 PYTHON := .venv/bin/python
 ifndef PATH  # an empty environment
 export PATH := /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 endif
 
-help:  ## this list; ARGS="..." is handed on by demo, up, test and bench
+help:  ## this list; ARGS="..." is handed on by demo, up, test, bench and scenarios
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo:  ## real villages through the default plans on the real engine, with simulated people
@@ -29,6 +29,9 @@ format: dev  ## put the code into its usual form
 
 bench: dev postgresql  ## what a project costs, in ratios against the bare engine in the same run
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+scenarios: dev  ## every scenario by the rules and by the workflow, and whether both agree
+	@$(PYTHON) -m tests.support.scenarios $(ARGS)
 
 histories: dev  ## record anew the histories that tests/replay replays
 	@$(PYTHON) -m tests.support.record_histories

@@ -215,13 +215,15 @@ def _(_event: e.ProjectCompleted, _state: ProjectState, _entry: Entry) -> dict[s
 
 
 @_change.register
-def _(_event: e.ProjectRejected, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    return {"status": "rejected", "matters": (), "stages": _stopped(state, entry)}
+def _(event: e.ProjectRejected, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    ended = {"status": "rejected", "ended_code": event.code, "matters": ()}
+    return {**ended, "stages": _stopped(state, entry)}
 
 
 @_change.register
-def _(_event: e.ProjectCancelled, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    return {"status": "cancelled", "hold": None, "matters": (), "stages": _stopped(state, entry)}
+def _(event: e.ProjectCancelled, state: ProjectState, entry: Entry) -> dict[str, Any]:
+    ended = {"status": "cancelled", "ended_code": event.code, "hold": None, "matters": ()}
+    return {**ended, "stages": _stopped(state, entry)}
 
 
 def _stopped(state: ProjectState, entry: Entry) -> dict[str, StageState]:

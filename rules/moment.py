@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from rules.calendar import WorkingCalendar
 
 
 def moment(at: datetime, calendar: WorkingCalendar) -> str:
     """Return an instant in local time, to the minute; to the tenth of a second where days are shorter."""
-    zone = timezone(timedelta(hours=calendar.document.utc_offset_hours))
-    local = at.astimezone(zone)
-    offset = local.isoformat()[-6:]
+    offset_hours = calendar.document.utc_offset_hours
+    local = at.astimezone(UTC) + timedelta(hours=offset_hours)
+    hours, minutes = divmod(round(abs(offset_hours) * 60), 60)
+    offset = f"{'-' if offset_hours < 0 else '+'}{hours:02}:{minutes:02}"
     if not calendar.is_compressed:
         return f"{local:%Y-%m-%d %H:%M} {offset}"
     tenths = local.microsecond // 100_000

@@ -185,7 +185,6 @@ class Group(Document):
         village: Code of the village of the first; the others have those after it.
         tier: Priority tier.
         builder: Organisation that builds.
-        technology: What is built, where it is not what the plan says.
         steps: What happens.
         expect: What must have come of each.
     """
@@ -196,7 +195,6 @@ class Group(Document):
     village: str = people.VILLAGE
     tier: str = "general"
     builder: str = people.BUILDING_COMPANY
-    technology: str = ""
     steps: tuple[Step, ...]
     expect: Expect = Expect()
 
@@ -283,9 +281,10 @@ def read(path: Path) -> Scenario:
     """
     try:
         raw = read_yaml(path)
-        return Scenario.model_validate(raw)
     except Refusal as refusal:
         raise ScenarioError(render(refusal.reason, "en")) from refusal
+    try:
+        return Scenario.model_validate(raw)
     except ValidationError as error:
         wrong = model_error.reasons(error, path.name, raw, lines_of(path))
         raise ScenarioError("\n".join(render(reason, "en") for reason in wrong)) from error

@@ -1,4 +1,4 @@
-"""Holds what became of projects against what a scenario expects; every answer is a list of sentences, empty when well."""
+"""Holds what became of projects against what a scenario expects; answers are sentences, none when all is well."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from rules import clock
 from rules.calendar import WorkingCalendar
-from schemas.event import RungFired
+from schemas.event import Entry, RungFired
 from tests.support.life import Life
 from tests.support.scenario import Expect, Overall, Standing
 
@@ -92,6 +92,23 @@ def reconciled(lives: Sequence[Life]) -> dict[str, int]:
     left = Counter(life.state.ended_code for life in lives if life.state.ended_code)
     lines = {code: -number for code, number in sorted(left.items())}
     return {"planned": len(lives), **lines, "final": len(lives) - left.total()}
+
+
+def sequence(journal: list[Entry]) -> list[tuple[str, str, str]]:
+    """Return the events of a journal without their times: type, stage, and rung, turn or code."""
+    return [
+        (
+            entry.event.type,
+            getattr(entry.event, "stage", ""),
+            next((value for key in ("rung", "turn", "code", "step") if (value := getattr(entry.event, key, ""))), ""),
+        )
+        for entry in journal
+    ]
+
+
+def rungs(journal: list[Entry]) -> int:
+    """Return the number of rungs in a journal."""
+    return sum(isinstance(entry.event, RungFired) for entry in journal)
 
 
 def days(life: Life) -> dict[str, int]:

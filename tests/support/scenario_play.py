@@ -1,105 +1,29 @@
-"""Plays scenarios: by the pure rules, and beside them on a server whose clocks can be turned."""
+"""Plays scenarios by the pure rules."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
-from temporalio.testing import WorkflowEnvironment
 
-from infra.files.policies import version_key
 from rules import policy, project
-from rules.policy import Raw, Rulebook, Shelf
+from rules.acceptance import facts_passed
+from rules.policy import Rulebook
 from rules.project import Accepted, Refused
 from schemas.command import ACT_MODELS, Act, Command, FactValue
-from schemas.event import Entry, RungFired
 from schemas.plan import Stage
 from schemas.policy import Pins
 from schemas.project import Project, Start
-from schemas.reason import Refusal
-from tests.support import books, people, record_histories, scenario_checks
-from tests.support.engine import Site, calendar_where_it_is
+from tests.support import people, scenario_checks
 from tests.support.life import Life, closing, good_facts
-from tests.support.scenario_checks import Lived
 from tests.support.scenario import TEN, Changes, Group, Scenario, Step
-
-LATENESS = timedelta(seconds=30)
-"""The clock of a workflow goes on while it is worked on: the more, the busier the machine. Never is anything early."""
-
-GONE = {"project.over": "project.over_for_good"}
-"""A workflow that has ended cannot say why; the gateway says it in its place."""
+from tests.support.scenario_checks import Lived
+from tests.support.scenario_policies import book_of, changed, documents, newest
 
 ACCEPTED, REPEATED, INVALID = "", "repeated", "invalid"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-# Policies
-
-
-@cache
-def known_policies() -> tuple[Raw, ...]:
-    """Return the policies of the tree, and those under which projects were recorded before."""
-    return (*books.raws(), *record_histories.read_policies())
-
-
-def newest(kind: str, wanted: str) -> Raw:
-    """Return the newest policy of a name, or the very one when given as `name@version`."""
-    found = [
-        raw
-        for raw in known_policies()
-        if raw["kind"] == kind and wanted in {raw["name"], f"{raw['name']}@{raw['version']}"}
-    ]
-    assert found, f"there is no {kind} {wanted}"
-    return max(found, key=lambda raw: version_key(str(raw["version"])))
-
-
-def changed(raw: Raw, changes: Changes, suffix: str) -> Raw:
-    """Return a policy with some of it changed, as a version of its own."""
-    if not changes:
-        return raw
-    new = copy.deepcopy(raw)
-    for place, value in changes.items():
-        *way, last = place.split(".")
-        node: Any = new
-        for step in way:
-            node = _below(node, step)
-        if value is None:
-            node.pop(last, None)
-        elif isinstance(node, list):
-            node[node.index(_below(node, last))] = value
-        else:
-            node[last] = value
-    return {**new, "version": f"{raw['version']}-{suffix}"}
-
-
-def _below(node: Any, step: str) -> Any:  # noqa: ANN401 - any part of a document
-    if isinstance(node, list):
-        return next(item for item in node if step in {item.get("key"), item.get("code")})
-    return node.setdefault(step, {})
-
-
-def documents(scenario: Scenario, suffix: str, calendar: Raw | None = None) -> dict[str, Raw]:
-    """Return the policies of a scenario by kind, under a calendar other than the official one when one is given."""
-    plan = changed(newest("plan", scenario.plan), scenario.change, suffix)
-    days = calendar or newest("calendar", "china")
-    return {
-        "plan": plan,
-        "ladder": changed(newest("ladder", plan["ladder"]), scenario.ladder, suffix),
-        "hierarchy": newest("hierarchy", plan["hierarchy"]),
-        "calendar": changed(days, scenario.calendar, suffix),
-    }
-
-
-def book_of(raws: dict[str, Raw], shelf: Shelf) -> Rulebook:
-    """Return the rulebook of some policies, which stand on the shelf from now on."""
-    return shelf.book(Pins(**{kind: shelf.put(raw) for kind, raw in raws.items()}))
-
-
-# Projects
 
 
 def villages(group: Group) -> Iterator[str]:
@@ -116,15 +40,12 @@ def identity(group: Group, village: str, project_id: str, book: Rulebook) -> Pro
         project_id=project_id,
         programme="US",
         batch="2018",
-        technology=group.technology or book.plan.technology,
+        technology=book.plan.technology,
         village_code=village,
         village_name="Village",
         builder=group.builder,
         tier=group.tier,
     )
-
-
-# Lives
 
 
 class Player:
@@ -165,11 +86,9 @@ class Player:
         if not step.act and not step.close:
             self._check(number, step)
             return None, ACCEPTED
-        try:
+        command, answer = None, INVALID
+        with suppress(ValidationError):
             command = self.command(number, step)
-        except ValidationError:
-            command, answer = None, INVALID
-        else:
             answer = told(self.life.send(command))
         expected = step.refused or (REPEATED if step.is_repeat else ACCEPTED)
         if answer != expected:
@@ -186,7 +105,9 @@ class Player:
         if step.close:
             rule = self.book.stages[step.close]
             by = step.by or people.BY_ROLE[rule.closed_by.by[0]].person_id
-            act: Act = closing(rule, _facts(good_facts(rule), step))
+            passed = facts_passed(self.life.stage(step.close))
+            usual = {key: value for key, value in good_facts(rule).items() if key not in passed}
+            act: Act = closing(rule, _facts(usual, step))
         else:
             by, act = step.by, self._act(step)
         return Command(command_id=step.command or f"c-{number}", actor=self.people[by], act=act)
@@ -202,14 +123,13 @@ class Player:
             given["facts"] = _facts(self._usual(step), step)
         if "pins" in model.model_fields:
             given["pins"] = self._pins(given["pins"])
-        made: Act = model.model_validate(given)  # type: ignore[assignment] - one of the acts, by its name
-        return made
+        return cast("Act", model.model_validate(given))
 
     def _usual(self, step: Step) -> dict[str, FactValue]:
         """Return good facts of the stage that an act closes, or of one part of it."""
         open_stages = self.life.state.open_stages()
         rule = self.book.stages.get(step.stage or (open_stages[0] if open_stages else ""))
-        if rule is None or (step.act != "check" and rule.closed_by.act != step.act):
+        if rule is None or step.act not in {"check", rule.closed_by.act}:
             return {}
         return good_part(rule, step.fields.get("part", "")) if step.act == "check" else good_facts(rule)
 
@@ -269,88 +189,3 @@ def _live(scenario: Scenario, group: Group, village: str, book: Rulebook) -> Liv
         player.take(number, step)
     player.problems += scenario_checks.outcome(player.life, group.expect)
     return Lived(player.life, player.problems)
-
-
-# On the engine
-
-
-async def live_on_engine(scenario: Scenario, name: str, env: WorkflowEnvironment) -> list[Lived]:
-    """Play the first projects of every group on a server and by the rules beside it; problems tell where they differ."""
-    calendar = calendar_where_it_is(scenario.start)
-    book = book_of(documents(scenario, name, calendar), policy.installed)
-    found = []
-    for group in scenario.groups:
-        for village, _ in zip(villages(group), range(group.on_engine), strict=False):
-            found.append(await _live_on_engine(group, village, book, Site(env)))
-    return found
-
-
-async def _live_on_engine(group: Group, village: str, book: Rulebook, site: Site) -> Lived:
-    subject = identity(group, village, site.project_id, book)
-    async with site.working():
-        order = await site.start(book, **subject.model_dump(exclude={"project_id"}))
-        player = Player(group, order, book, site.journal[0].at)
-        come = player.life.now
-        for number, step in enumerate(group.steps, start=1):
-            at = player.at(step)
-            if at > come and not player.life.state.is_over:
-                await site.until(at)
-                come = at
-            command, answer = player.take(number, step)
-            if command:
-                player.problems += await _sent(site, command, answer, number)
-        await site.state()
-        player.problems += difference(player.life.journal, site.journal)
-    return Lived(player.life, player.problems)
-
-
-async def _sent(site: Site, command: Command, expected: str, number: int) -> list[str]:
-    """Send a command to the engine, and tell when it is answered otherwise than by the rules."""
-    try:
-        receipt = await site.send(command)
-    except Refusal as refusal:
-        answer = refusal.reason.code
-    else:
-        answer = REPEATED if receipt.is_repeat else ACCEPTED
-    if answer in {expected, GONE.get(expected, expected)}:
-        return []
-    return [f"step {number}: the engine says {answer or 'accepted'}, the rules {expected or 'accepted'}"]
-
-
-def difference(pure: list[Entry], engine: list[Entry]) -> list[str]:
-    """Tell the first difference between two journals that should be equal, apart from how late the clock was heard."""
-    for ours, theirs in zip(pure, engine, strict=False):
-        late = theirs.at - ours.at
-        if _timeless(ours) != _timeless(theirs):
-            return [f"entry {ours.seq}: {_brief(ours)} in the rules, {_brief(theirs)} on the engine"]
-        if not timedelta() <= late < LATENESS:
-            return [f"entry {ours.seq}: {_brief(ours)} came {late.total_seconds():.1f} s late on the engine"]
-    if len(pure) != len(engine):
-        return [f"{len(pure)} entries in the rules, {len(engine)} on the engine"]
-    return []
-
-
-def _timeless(entry: Entry) -> Entry:
-    return entry.model_copy(update={"at": _EPOCH})
-
-
-def _brief(entry: Entry) -> str:
-    return " ".join(part for part in sequence([entry])[0] if part)
-
-
-def sequence(journal: list[Entry]) -> list[tuple[str, str, str]]:
-    """Return the events of a journal without their times: type, stage, and rung, turn or code."""
-    return [
-        (
-            entry.event.type,
-            getattr(entry.event, "stage", ""),
-            next((value for key in ("rung", "turn", "code", "step") if (value := getattr(entry.event, key, ""))), ""),
-        )
-        for entry in journal
-    ]
-
-
-def rungs(journal: list[Entry]) -> int:
-    """Return the number of rungs in a journal."""
-    return sum(isinstance(entry.event, RungFired) for entry in journal)
-

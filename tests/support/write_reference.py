@@ -19,6 +19,7 @@ from rules.text import say
 from rules.texts import CATALOGUE
 from schemas.event import Event
 from schemas.reason import ErrorKind
+from tests.support import scenario
 
 TREE = Path(__file__).parents[2]
 FOLDER = TREE / "docs" / "reference"
@@ -75,10 +76,34 @@ the order of `seq`, and a project's state is the fold of them and of nothing els
 An entry has besides its event: `seq`, `at` (UTC), `by` (empty: the clock), `command_id`, `fingerprint`.
 """
 
+SCENARIOS = """# Scenarios · 情景
+
+Timelines of whole projects as data, under `tests/scenarios/`: who does what on which day, what is refused with which
+code, and what must come of it. Each is played by the pure rules and by the real workflow on a server whose clocks are
+turned, and both must write the same journal; those marked ● are also played in real time on the embedded server, under
+a calendar of short days. `make scenarios` plays them all and prints what came of each; `make scenarios ARGS=winter`
+plays those with that word in their name.
+
+To add one, write a file there. A step names a day (`at`, or `on_day` after the start), a person of
+`tests/support/people.py` (`by`) and an act with its fields, or the stage that is closed by its proper person with good
+facts (`close`); `refused` is the code of a step that must be refused, `expect` how the project stands afterwards.
+`python -m tests.support.scenarios --tell NAME` prints the journal that the rules make of it.
+
+| scenario | what it shows | source | projects | steps | |
+|---|---|---|---|---|---|
+{rows}
+"""
+
 
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
-    texts = {"commands": commands(), "reasons": reasons(), "settings": settings(), "events": events()}
+    texts = {
+        "commands": commands(),
+        "reasons": reasons(),
+        "settings": settings(),
+        "events": events(),
+        "scenarios": scenarios(),
+    }
     return {FOLDER / f"{name}.md": HEAD + text for name, text in texts.items()}
 
 
@@ -188,6 +213,17 @@ def events() -> str:
         table = "\n| field | type | |\n|---|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
         parts.append(f"\n## {name}\n\n{title}. {promise}\n{table}")
     return "".join(parts)
+
+
+def scenarios() -> str:
+    """Return the page of all scenarios."""
+    rows = [
+        f"| [{_cell(one.title.zh)} · {_cell(one.title.en)}](../../tests/scenarios/{name}.yaml) "
+        f"| {_cell(one.shows.zh)} {_cell(one.shows.en)} | {_cell(one.source)} "
+        f"| {sum(group.count for group in one.groups)} | {one.step_count} | {'●' if one.real else ''} |"
+        for name, one in scenario.scenarios().items()
+    ]
+    return SCENARIOS.format(rows="\n".join(rows))
 
 
 def _attributes(model: type) -> dict[str, str]:
