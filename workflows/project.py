@@ -126,7 +126,7 @@ class VillageProject:
         try:
             answer = project.decide(caught_up, command, now, self._book)
         except policy.PolicyMissingError as missing:  # other than once it is accepted: then it is waited for
-            reason = Reason(code="policy.not_here", params={"reference": str(missing)}, kind=ErrorKind.UNAVAILABLE)
+            reason = Reason(code="policy.not_published", params={"ref": str(missing)}, kind=ErrorKind.UNAVAILABLE)
             raise refused(reason) from missing
         if isinstance(answer, project.Refused):
             raise refused(answer.reason)

@@ -209,7 +209,7 @@ def conditions(wanted: ProjectFilter, now: datetime) -> list[ColumnElement[bool]
         )
         conditions.append(exists().where(is_open))
     if wanted.area:
-        conditions.append(_lies_in(wanted.area))
+        conditions.append(lies_in(wanted.area))
     exact = {name: getattr(wanted, name) for name in ("builder", "batch", "technology")}
     conditions += [project.c[name] == value for name, value in exact.items() if value]
     if wanted.is_overdue:
@@ -220,7 +220,7 @@ def conditions(wanted: ProjectFilter, now: datetime) -> list[ColumnElement[bool]
 _COUNTY_DIGITS = 6
 
 
-def _lies_in(area: str) -> ColumnElement[bool]:
+def lies_in(area: str) -> ColumnElement[bool]:
     """Return the condition that a village lies in an area, so that the index on counties helps."""
     if len(area) == _COUNTY_DIGITS:
         return project.c.county_code == area

@@ -71,13 +71,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "provisional again. Choose a version that is published at least as far as the present one."
         ),
     ),
-    "policy.not_here": (
-        "政策“{reference}”尚未在此发布，未作任何变更。请先用 policy publish 发布并经批准，再行提交。",
-        (
-            "Policy '{reference}' is not published here; nothing was changed. Publish it with 'policy publish', have "
-            "it approved, and send this again."
-        ),
-    ),
     # What happened
     "journal.policies_migrated": (
         "经 {approved_by} 批准（{decision}），改按“{plan}”（{refs}）办理；期限变动：{dues}{silent}",
