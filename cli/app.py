@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 from cli import (
     acts,
     batch,
+    calendar,
     database,
     demo,
     doctor,
@@ -20,7 +21,9 @@ from cli import (
     messages,
     people,
     policy,
+    policy_change,
     project,
+    proposal,
     refusals,
     sample,
     start,
@@ -49,7 +52,18 @@ TOP: dict[str, Callable[..., Any]] = {
 NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
     "project": {"list": project.list_, "show": project.show},
     "batch": {"start": batch.start},
-    "policy": {"check": policy.check, "show": policy.show, "schema": policy.schema},
+    "policy": {
+        "check": policy.check,
+        "show": policy.show,
+        "schema": policy.schema,
+        "publish": policy_change.publish,
+        "list": policy_change.list_,
+        "migrate": policy_change.migrate,
+        "proposals": proposal.proposals,
+        "approve": proposal.approve,
+        "decline": proposal.decline,
+    },
+    "calendar": {"show": calendar.show, "apply": calendar.apply},
     "sample": {"draw": sample.draw, "list": sample.list_, "show": sample.show, "verify": sample.verify},
     "people": {
         "import": people.import_,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rules.policy import Rulebook
 from rules.post import serves
 from schemas.command import Actor
+from schemas.hierarchy import Role
 from schemas.message import Title
 from schemas.plan import Stage
 from schemas.reason import Reason
@@ -22,7 +23,7 @@ def may(actor: Actor, roles: Iterable[str], state: ProjectState, book: Rulebook)
     wanted = tuple(roles)
     if any(state.assigned.get(role) == actor.person_id for role in wanted):
         return None
-    allowed = {upper for role in wanted for upper in _with_superiors(role, book)}
+    allowed = {upper for role in wanted for upper in upward(role, book.roles)}
     fitting = [post for post in actor.posts if post.role in allowed]
     if any(serves(post, state.project, book) for post in fitting):
         return None
@@ -52,12 +53,13 @@ def _closed(key: str, actor: Actor, state: ProjectState) -> bool:
     return stage is not None and stage.closed_by == actor.person_id
 
 
-def _with_superiors(role: str, book: Rulebook) -> list[str]:
+def upward(role: str, roles: Mapping[str, Role]) -> list[str]:
+    """Return a role and those above it on the same side of the table."""
     chain = [role]
-    known = book.roles.get(role)
+    known = roles.get(role)
     while known and known.superior and known.superior not in chain:
-        above = book.roles[known.superior]
-        if above.side != book.roles[role].side:
+        above = roles[known.superior]
+        if above.side != roles[role].side:
             break
         chain.append(above.key)
         known = above

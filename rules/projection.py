@@ -67,12 +67,12 @@ def stage_rows(state: ProjectState, book: Rulebook, at: datetime, before: Projec
         book: Policies of the project.
         at: Instant of that entry.
         before: An earlier state. When given, rows that cannot have changed since are left out; an open stage always
-            changes, because its days go on.
+            changes, because its days go on, and under other policies every stage may.
     """
     return [
         stage_row(key, position, state, book, at)
         for position, (key, stage) in enumerate(state.stages.items())
-        if before is None or stage.status == "open" or stage != before.stages.get(key)
+        if before is None or before.pins != state.pins or stage.status == "open" or stage != before.stages.get(key)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -132,6 +132,28 @@ class MigrationPreview(Message):
     by_stage: tuple[StageMoves, ...] = ()
     samples: tuple[Deadline, ...] = ()
     refusals: tuple[RefusedProject, ...] = ()
+
+
+class MigrationProposal(Message):
+    """Content of a proposal of the kind `migrate`.
+
+    Attributes:
+        order: What is to be done.
+        preview: What it would have moved when it was filed.
+    """
+
+    order: MigrationOrder
+    preview: MigrationPreview
+
+
+class PublicationProposal(Message):
+    """Content of a proposal of the kind `publish`.
+
+    Attributes:
+        documents: Policies as they were written.
+    """
+
+    documents: tuple[dict[str, Any], ...]
 
 
 class Item(Message):

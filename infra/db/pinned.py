@@ -32,10 +32,8 @@ class Pinned:
             counts: dict[str, int] = {}
             for kind in ("plan", "ladder", "hierarchy", "calendar"):
                 pin = project.c[kind]
-                rows = connection.execute(
-                    select(pin, func.count()).where(project.c.status.in_(_LIVE)).group_by(pin)
-                ).all()
-                counts |= {ref: count for ref, count in rows}
+                under = select(pin, func.count()).where(project.c.status.in_(_LIVE)).group_by(pin)
+                counts.update(tuple(row) for row in connection.execute(under))
             found = [dict(row) for row in connection.execute(query).mappings()]
         return [PublishedPolicy.model_validate({**row, "projects": counts.get(row["ref"], 0)}) for row in found]
 

@@ -61,6 +61,13 @@ class Policies:
             body = connection.execute(select(policy_document.c.body).where(policy_document.c.ref == ref)).scalar()
         return json.loads(body) if body is not None else None
 
+    def documents(self) -> list[Raw]:
+        """Return every published document as it was written."""
+        c = policy_document.c
+        with reading(self._engine) as connection:
+            bodies = connection.execute(select(c.body).order_by(c.kind, c.name, c.published_at)).scalars()
+            return [json.loads(body) for body in bodies]
+
 
 def _version(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row of the database, or one that will be
     return row["kind"], row["name"], row["version"]

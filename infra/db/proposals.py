@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from infra.db.engine import reading, writing
 from infra.db.tables import proposal
+from rules.text import both
 from schemas.migration import Proposal
 from schemas.reason import ErrorKind, Refusal
-from rules.text import both
 
 _NUMBERING = 0x43756E75
 """Number of the PostgreSQL lock under which numbers are given out."""
@@ -31,9 +31,7 @@ class Proposals:
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBERING})
-            made = Proposal(
-                number=_next_number(connection), kind=kind, content=content, proposed_by=by, proposed_at=at
-            )
+            made = Proposal(number=_next_number(connection), kind=kind, content=content, proposed_by=by, proposed_at=at)
             connection.execute(insert(proposal), made.model_dump())
         return made
 

@@ -19,7 +19,7 @@ from rules.evolve import evolve
 from rules.outbox import Draft, Withdrawal
 from rules.policy import Rulebook, Shelf, canonical
 from rules.projection import matter_rows
-from schemas.event import ChangeEffected, DutyReassigned, Entry, RungFired
+from schemas.event import ChangeEffected, DutyReassigned, Entry, PoliciesMigrated, RungFired
 from schemas.record import Commit, Committed
 from schemas.state import ProjectState
 
@@ -103,12 +103,15 @@ class Records:
         rows = projection.stage_rows(step.state, book, at, before)
         if rows:
             connection.execute(self._upsert_stages, [one.model_dump() for one in rows])
+        gone = sorted(set(before.stages) - set(step.state.stages)) if before else []
+        if gone:  # stages ahead that the policies now in force do not have
+            connection.execute(delete(stage).where(stage.c.project_id == project_id, stage.c.stage.in_(gone)))
         self._keep_matters(connection, step.state, before, book)
         for withdrawal in step.withdrawals:
             messages.withdraw(connection, project_id, withdrawal, at)
         if step.drafts:
             messages.put(connection, step.drafts, at)
-        if any(isinstance(entry.event, DutyReassigned | ChangeEffected) for entry in new):
+        if any(isinstance(entry.event, DutyReassigned | ChangeEffected | PoliciesMigrated) for entry in new):
             messages.readdress(connection, step.state, book, at)
 
     def _keep_matters(
@@ -116,7 +119,7 @@ class Records:
     ) -> None:
         """Bring the rows of what waits for a decision up to date; what was decided goes, the journal keeps it."""
         known = before.matters if before else ()
-        if state.matters == known:
+        if state.matters == known and (before is None or before.pins == state.pins):
             return
         waiting = {one.key for one in state.matters}
         gone = [one.key for one in known if one.key not in waiting]

@@ -19,6 +19,7 @@ from rules.texts import (
     name,
     people,
     policy,
+    proposal,
     rehearsal,
     sample,
 )
@@ -40,6 +41,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **name.SENTENCES,
     **people.SENTENCES,
     **policy.SENTENCES,
+    **proposal.SENTENCES,
     **rehearsal.SENTENCES,
     **sample.SENTENCES,
 }
