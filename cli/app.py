@@ -17,6 +17,7 @@ from cli import (
     database,
     demo,
     doctor,
+    funding,
     handover,
     messages,
     people,
@@ -65,6 +66,7 @@ NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "calendar": {"show": calendar.show, "apply": calendar.apply},
     "sample": {"draw": sample.draw, "list": sample.list_, "show": sample.show, "verify": sample.verify},
+    "funding": {"show": funding.show, "allocate": funding.allocate},
     "people": {
         "import": people.import_,
         "export": people.export,

@@ -68,6 +68,7 @@ async def start(
     with on_record(desk, actor, is_kept=not dry_run):
         check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
     if dry_run:
+        Registry(desk.records).check(rows, programme)
         desk.line("start.checked", rows=len(rows), file=str(file))
         return desk.answer({"rows": len(rows), "started": 0})
     ids, new = await launch(desk, rows, programme, policies, pins)

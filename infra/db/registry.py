@@ -9,16 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Integer, Row, bindparam, cast, func, insert, or_, select, text, update
 
-from infra.db.engine import writing
+from infra.db.engine import reading, writing
 from infra.db.prefix import starts_with
 from infra.db.tables import project
-from rules import projection
-from rules.ledger import LAYERS
+from rules import double_funding, projection
 from rules.ledger_cells import shown
 from schemas.ledger import LedgerRow
 from schemas.message import Message
 from schemas.project import Project
-from schemas.reason import ErrorKind, Param, Refusal
+from schemas.reason import ErrorKind, Refusal
 
 Meaning = tuple[str, str, str, str]
 """Programme, batch, village code, technology: what a project id stands for."""
@@ -26,7 +25,6 @@ Meaning = tuple[str, str, str, str]
 _LETTERS = {"fibre": "F", "4g": "G", "both": "B", "batch": "T"}
 _PROGRAMME = re.compile(r"[A-Z]{2,6}")
 _YEAR = re.compile(r"[0-9]{4}")
-_ENDED_WITHOUT_RESULT = ("cancelled", "rejected")
 _CHUNK = 500
 _NUMBERING = 0x43756E74
 """Number of the PostgreSQL lock under which ids are given out."""
@@ -68,18 +66,16 @@ class Registry:
             One for each row, in their order; repeated rows get the same project.
 
         Raises:
-            Refusal: `project.bad_programme`; or `project.built_already`, a row asks for what another project builds
-                in that village under the same programme and batch.
+            Refusal: `project.bad_programme`; `project.built_already`, a row asks for what another project builds in
+                that village under the same programme and batch; or `funding.double`, it is built in another batch,
+                or was built or is under another programme.
         """
-        if not _PROGRAMME.fullmatch(programme):
-            raise Refusal("project.bad_programme", ErrorKind.INVALID, value=shown(programme))
-        wanted = {_meaning(row, programme): row for row in rows}
+        wanted = _wanted(rows, programme)
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBERING})
-            standing = list(_standing(connection, programme, {row.village_code for row in rows}))
-            known = {meaning: row for row in standing for meaning in _meanings(row) if meaning in wanted}
-            _check_layers(standing, [row for meaning, row in wanted.items() if meaning not in known])
+            standing, known = _known(connection, wanted)
+            _check_double(standing, [row for meaning, row in wanted.items() if meaning not in known], programme)
             _update(connection, {meaning: known[meaning] for meaning in wanted if meaning in known}, wanted)
             new = dict(_numbered(connection, [meaning for meaning in wanted if meaning not in known]))
             created = {meaning: project_of(new_id, wanted[meaning], programme) for meaning, new_id in new.items()}
@@ -87,6 +83,35 @@ class Registry:
         found = {meaning: _registered(row, wanted[meaning], programme) for meaning, row in known.items()}
         found |= {meaning: Registered(project=made, is_new=True) for meaning, made in created.items()}
         return [found[_meaning(row, programme)] for row in rows]
+
+    def check(self, rows: Sequence[LedgerRow], programme: str) -> None:
+        """Pass when `register` would take these rows; nothing is written.
+
+        Raises:
+            Refusal: As `register`.
+        """
+        wanted = _wanted(rows, programme)
+        with reading(self._engine) as connection:
+            standing, known = _known(connection, wanted)
+        _check_double(standing, [row for meaning, row in wanted.items() if meaning not in known], programme)
+
+    def clashes(self, rows: Sequence[LedgerRow], programme: str) -> list[double_funding.Clash]:
+        """Return the rows for which a project stands already, their own or another one."""
+        with reading(self._engine) as connection:
+            standing = list(_standing(connection, {row.village_code for row in rows}))
+        return double_funding.clashes(rows, programme, standing)
+
+
+def _wanted(rows: Sequence[LedgerRow], programme: str) -> dict[Meaning, LedgerRow]:
+    if not _PROGRAMME.fullmatch(programme):
+        raise Refusal("project.bad_programme", ErrorKind.INVALID, value=shown(programme))
+    return {_meaning(row, programme): row for row in rows}
+
+
+def _known(connection: Connection, wanted: dict[Meaning, LedgerRow]) -> tuple[list[Row[Any]], dict[Meaning, Row[Any]]]:
+    """Return every project in the villages of some rows, and those among them that the rows stand for."""
+    standing = list(_standing(connection, {row.village_code for row in wanted.values()}))
+    return standing, {meaning: row for row in standing for meaning in _meanings(row) if meaning in wanted}
 
 
 def _meaning(row: LedgerRow, programme: str) -> Meaning:
@@ -120,36 +145,20 @@ def _registered(stored: Row[Any], row: LedgerRow, programme: str) -> Registered:
     return Registered(project=Project.model_validate(dict(stored._mapping)), is_started=True)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _standing(connection: Connection, programme: str, village_codes: set[str]) -> Iterator[Row[Any]]:
-    """Yield the projects of a programme in some villages."""
+def _standing(connection: Connection, village_codes: set[str]) -> Iterator[Row[Any]]:
+    """Yield the projects in some villages, of every programme."""
     columns = [project.c[name] for name in (*Project.model_fields, "first_village_code", "seq", "status")]
     codes = sorted(village_codes)
     for first in range(0, len(codes), _CHUNK):
         some = codes[first : first + _CHUNK]
         is_there = or_(project.c.village_code.in_(some), project.c.first_village_code.in_(some))
-        is_meant = (project.c.programme == programme, is_there)
-        yield from connection.execute(select(*columns).where(*is_meant).order_by(project.c.project_id))
+        yield from connection.execute(select(*columns).where(is_there).order_by(project.c.project_id))
 
 
-def _check_layers(standing: Iterable[Row[Any]], new: Iterable[LedgerRow]) -> None:
-    """Refuse to build in a village what a project builds there already; one without result stands in nobody's way."""
-    builders = {
-        (row.batch, row.village_code, layer): row.project_id
-        for row in standing
-        if row.status not in _ENDED_WITHOUT_RESULT
-        for layer in LAYERS.get(row.technology, ())
-    }
-    overlaps = [
-        (line, builder)
-        for line in new
-        for layer in LAYERS.get(line.technology, ())
-        if (builder := builders.get((line.batch, line.village_code, layer)))
-    ]
-    if overlaps:
-        line, builder = overlaps[0]
-        count = len({line.row for line, _ in overlaps})
-        told: dict[str, Param] = {"row": line.row, "place": line.place, "batch": line.batch, "count": count}
-        raise Refusal("project.built_already", ErrorKind.CONFLICT, **told, project_id=builder)
+def _check_double(standing: Iterable[Row[Any]], new: Iterable[LedgerRow], programme: str) -> None:
+    found = double_funding.clashes(new, programme, standing)
+    if found:
+        raise double_funding.refusal(found, programme)
 
 
 def _update(connection: Connection, known: dict[Meaning, Row[Any]], wanted: dict[Meaning, LedgerRow]) -> None:

@@ -43,8 +43,8 @@ def test_ids_are_readable_and_stay(engine: Engine) -> None:
     [
         ({"technology": "4g"}, "US18G-000001"),
         ({"technology": "both", "village_code": "533323199999"}, "US18B-000001"),
-        ({"batch": "2019-2"}, "US19F-000001"),
-        ({"batch": "first"}, "US00F-000001"),
+        ({"batch": "2019-2", "village_code": "533323199999"}, "US19F-000001"),
+        ({"batch": "first", "village_code": "533323199999"}, "US00F-000001"),
     ],
 )
 def test_the_id_tells_programme_year_and_technology(engine: Engine, changes: dict[str, str], project_id: str) -> None:
@@ -101,9 +101,42 @@ def test_what_does_not_overlap_may_be_built(engine: Engine) -> None:
     register = Registry(engine).register
     register(ledger_rows(1), "US", AT)
     register(ledger_rows(1, technology="4g"), "US", AT)
-    register(ledger_rows(1, technology="both", batch="2019"), "US", AT)
-    register(ledger_rows(1, technology="both"), "RT", AT)
-    assert len(ids(engine)) == 4
+    register(ledger_rows(1, technology="both", village_code="533323199999"), "RT", AT)
+    assert len(ids(engine)) == 3
+
+
+@pytest.mark.parametrize(
+    ("programme", "batch", "status", "code"),
+    [
+        ("US", "2019", "registered", "funding.double"),
+        ("US", "2019", "running", "funding.double"),
+        ("US", "2019", "held", "funding.double"),
+        ("US", "2019", "completed", ""),
+        ("US", "2019", "cancelled", ""),
+        ("RT", "2018", "running", "funding.double"),
+        ("RT", "2018", "completed", "funding.double"),
+        ("RT", "2018", "rejected", ""),
+        ("US", "2018", "completed", "project.built_already"),
+    ],
+)
+def test_nothing_is_paid_for_twice(engine: Engine, programme: str, batch: str, status: str, code: str) -> None:
+    """Another batch may upgrade what was completed; another programme may not pay for it again."""
+    (one,) = Registry(engine).register(ledger_rows(1), "US", AT)
+    with engine.begin() as connection:
+        connection.execute(project.update().values(status=status))
+    wanted = ledger_rows(3, technology="both", batch=batch)
+    if not code:
+        Registry(engine).check(wanted, programme)
+        assert len(Registry(engine).register(wanted, programme, AT)) == 3
+        return
+    for ask in (Registry(engine).check, lambda rows, name: Registry(engine).register(rows, name, AT)):
+        with pytest.raises(Refusal) as refused:
+            ask(wanted, programme)
+        reason = refused.value.reason
+        assert (reason.code, reason.kind) == (code, ErrorKind.CONFLICT)
+        assert (reason.params["project_id"], reason.params["count"]) == (one.project.project_id, 1)
+        assert all("US18F-000001" in render(reason, lang) for lang in LANGUAGES)
+    assert ids(engine) == [one.project.project_id]
 
 
 def test_a_cancelled_project_stands_in_nobodys_way(engine: Engine) -> None:
@@ -140,7 +173,7 @@ def test_a_project_that_starts_meanwhile_stays_as_it_was(engine: Engine) -> None
     Registry(engine).register(ledger_rows(1), "US", AT)
     (changed,) = ledger_rows(1, builder="CTCC-YN")
     with engine.begin() as connection:
-        (stale,) = registry._standing(connection, "US", {changed.village_code})
+        (stale,) = registry._standing(connection, {changed.village_code})
         connection.execute(project.update().values(seq=2))
         meaning = registry._meaning(changed, "US")
         registry._update(connection, {meaning: stale}, {meaning: changed})
