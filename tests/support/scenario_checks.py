@@ -14,6 +14,9 @@ from schemas.event import Entry, RungFired
 from tests.support.life import Life
 from tests.support.scenario import Expect, Overall, Standing
 
+Told = tuple[str, str, str]
+"""An event without its time: type, stage, and rung, turn or code."""
+
 
 @dataclass
 class Lived:
@@ -94,7 +97,7 @@ def reconciled(lives: Sequence[Life]) -> dict[str, int]:
     return {"planned": len(lives), **lines, "final": len(lives) - left.total()}
 
 
-def sequence(journal: list[Entry]) -> list[tuple[str, str, str]]:
+def sequence(journal: list[Entry]) -> list[Told]:
     """Return the events of a journal without their times: type, stage, and rung, turn or code."""
     return [
         (

@@ -14,14 +14,11 @@ from schemas.reason import Refusal
 from tests.support.engine import Site, calendar_where_it_is
 from tests.support.scenario import Group, Scenario
 from tests.support.scenario_checks import Lived, sequence
-from tests.support.scenario_play import ACCEPTED, REPEATED, Player, identity, villages
+from tests.support.scenario_play import ACCEPTED, GONE, REPEATED, Player, identity, villages
 from tests.support.scenario_policies import book_of, documents
 
 LATENESS = timedelta(seconds=30)
 """The clock of a workflow goes on while it is worked on: the more, the busier the machine. Never is anything early."""
-
-GONE = {"project.over": "project.over_for_good"}
-"""A workflow that has ended cannot say why; the gateway says it in its place."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -23,6 +23,9 @@ from tests.support.scenario import TEN, Changes, Group, Scenario, Step
 from tests.support.scenario_checks import Lived
 from tests.support.scenario_policies import book_of, changed, documents, newest
 
+GONE = {"project.over": "project.over_for_good"}
+"""A workflow that has ended cannot say why; the gateway says it in its place."""
+
 ACCEPTED, REPEATED, INVALID = "", "repeated", "invalid"
 
 

@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -17,13 +19,17 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.support import scenario_checks
 from tests.support.engine import server
+from tests.support.rig import Rig
 from tests.support.scenario import Scenario, chosen
 from tests.support.scenario_checks import Lived, rungs, sequence
 from tests.support.scenario_engine import live_on_engine
 from tests.support.scenario_play import live
+from tests.support.scenario_real import DAY_SECONDS, live_in_earnest
 
 _AT_ONCE = 4
 PATIENCE = 60.0
+HEADS = ("scenario", "title", "projects", "steps", "entries", "rungs", "pure = workflow", "real time", "seconds")
+NUMBERS = {"projects", "steps", "entries", "rungs", "seconds"}
 
 
 @dataclass
@@ -34,6 +40,7 @@ class Played:
         scenario: The scenario.
         pure: Its projects by the rules alone.
         beside: Those that were also played on the engine.
+        is_real: Whether it was played in real time as well.
         problems: What was not as it should be.
         seconds: How long it took.
     """
@@ -41,6 +48,7 @@ class Played:
     scenario: Scenario
     pure: list[Lived] = field(default_factory=list)
     beside: list[Lived] = field(default_factory=list)
+    is_real: bool = False
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -90,11 +98,21 @@ async def play_all(words: Sequence[str], env: WorkflowEnvironment, *, exactly: b
     return dict(await asyncio.gather(*(one(*pair) for pair in asked)))
 
 
+async def play_in_earnest(words: Sequence[str]) -> dict[str, Lived]:
+    """Play those scenarios that are meant for it in real time, and return what became of them by name."""
+    real = [(name, scenario) for name, scenario in chosen(tuple(words)) if scenario.real]
+    if not real:
+        return {}
+    with TemporaryDirectory(prefix="scenarios-") as folder:
+        async with Rig(Path(folder), day_seconds=DAY_SECONDS) as rig:
+            return await live_in_earnest(real, rig)
+
+
 def table(played: dict[str, Played]) -> Table:
     """Return what came of scenarios as a table."""
     shown = Table(title=f"{len(played)} scenarios")
-    for head in ("scenario", "title", "projects", "steps", "entries", "rungs", "equal", "seconds"):
-        shown.add_column(head, justify="left" if head in {"scenario", "title", "equal"} else "right")
+    for head in HEADS:
+        shown.add_column(head, justify="right" if head in NUMBERS else "left")
     for name, one in played.items():
         entries = [lived.life.journal for lived in one.pure]
         shown.add_row(
@@ -105,6 +123,7 @@ def table(played: dict[str, Played]) -> Table:
             str(sum(map(len, entries))),
             str(sum(map(rungs, entries))),
             "yes" if one.is_equal else "NO",
+            "yes" if one.is_real else "",
             f"{one.seconds:.1f}",
         )
     return shown
@@ -127,7 +146,10 @@ async def main(words: Sequence[str]) -> int:
     """Play, print, and return the exit code."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     async with server(skipping=True) as env:
-        played = await play_all(words, env)
+        played, real = await asyncio.gather(play_all(words, env), play_in_earnest(words))
+    for name, lived in real.items():
+        played[name].is_real = True
+        played[name].problems += [f"in real time: {line}" for line in lived.problems]
     console.print(table(played))
     wrong = {name: one.problems for name, one in played.items() if not one.is_equal}
     for name, problems in wrong.items():
