@@ -30,6 +30,7 @@ from cli import (
     start,
     up,
     usage,
+    why,
     worker,
 )
 from cli.desk import PROBLEMS, USAGE, Desk, Shared
@@ -44,7 +45,8 @@ TOP: dict[str, Callable[..., Any]] = {
     "up": up.up,
     "worker": worker.worker,
     "start": start.start,
-    "why": project.why,
+    "why": why.why,
+    "why-not": why.why_not,
     "board": project.board,
     "doctor": doctor.doctor,
 }
@@ -103,7 +105,7 @@ def build(lang: str) -> App:
         parent.command(function, name=name, help=say(f"help.{code}", lang))
 
     for name, function in TOP.items():
-        add(app, name, function, name)
+        add(app, name, function, name.replace("-", "_"))
     for noun, verbs in NOUNS.items():
         inner = App(name=noun, help=say(f"help.{noun}", lang), help_format="plaintext")
         app.command(inner)

@@ -1,4 +1,4 @@
-"""`project list|show`, `why`, `board`: questions, answered from the records also while the engine is away."""
+"""`project list|show`, `board`: questions, answered from the records also while the engine is away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cyclopts import Parameter, validators
 
 from cli.desk import Desk, Shared
 from cli.messages import standing
-from rules import batch_why, explain, ladder, moment
+from rules import batch_why, ladder, moment
 from rules.headline import rung_title, rung_topic
 from rules.narrate import narrate
 from rules.policy import PolicyMissingError, Rulebook
@@ -84,17 +84,6 @@ def show(
         for entry in entries if journal else ():
             desk.print(f"{entry.seq:>4} {narrate(entry, book, desk.lang)}")
     return desk.answer({"project": row, "stages": stages, "messages": messages, "journal": entries, "rungs": ahead})
-
-
-def why(project_id: ProjectId, /, *, shared: Shared | None = None) -> int:
-    """Explain where a project stands: whose turn it is, each clock segment, what is due when, and how it follows."""
-    desk = Desk(shared)
-    state = desk.views.state(project_id)
-    book = desk.shelf.book(state.pins)
-    explanation = explain.why(state, book, datetime.now(UTC))
-    for text in explain.text(explanation, book, desk.lang):
-        desk.print(text)
-    return desk.answer(explanation)
 
 
 def board(

@@ -68,7 +68,7 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         unit=turn.unit,
         used_days=turn.budget_days - left,
         left_days=left,
-        stretches=tuple(_stretch(segment, turn, calendar, now) for segment in turn.segments),
+        stretches=tuple(stretch(segment, turn, calendar, now) for segment in turn.segments),
         running_since=None if day is None else running.since_at,
         left_at_running=left_at_running,
         due_at=None if day is None else calendar.closes_at(day),
@@ -103,7 +103,8 @@ def _first_budget(key: str, turn: Turn, book: Rulebook) -> int:
     return rule.budget.days
 
 
-def _stretch(segment: Segment, turn: Turn, calendar: WorkingCalendar, now: datetime) -> Stretch:
+def stretch(segment: Segment, turn: Turn, calendar: WorkingCalendar, now: datetime) -> Stretch:
+    """Return a segment of a clock as it is to be read at `now`."""
     until = segment.until_at or now
     stopped = sum(calendar.stopped(segment.since_at, until).values())
     return Stretch(

@@ -13,7 +13,7 @@ from rules.texts import CATALOGUE
 from rules.wording import item_title, money
 from schemas.explanation import Explanation, Move, NextRung, RetainedWhy, StageWhy, Stretch
 from schemas.message import Title
-from schemas.plan import ReasonGroup
+from schemas.plan import ReasonGroup, Unit
 
 
 def text(explanation: Explanation, book: Rulebook, lang: str) -> list[str]:
@@ -136,25 +136,27 @@ def _clock(stage: StageWhy, words: _Words) -> Iterator[str]:
     for season in (known for known in words.book.plan.seasons if known.code in stage.seasons):
         party, title = words.party(season.party), season.title.text(words.lang)
         yield words.say("why.season", title=title, since=season.since, until=season.until, party=party)
-    for stretch in stage.stretches:
-        yield _stretch(stretch, unit, words)
-        if stretch.stopped_days:
-            yield words.say("why.stretch.stopped", days=stretch.stopped_days)
+    for one in stage.stretches:
+        yield from stretch_lines(one, stage.unit, words.book, words.lang)
     if stage.left_days < 0:
         yield words.say("why.overdue", used=stage.used_days, over=-stage.left_days, unit=unit)
     else:
         yield words.say("why.left", used=stage.used_days, left=stage.left_days, unit=unit)
 
 
-def _stretch(stretch: Stretch, unit: str, words: _Words) -> str:
-    calendar = words.book.calendar
-    since, party = moment(stretch.since_at, calendar), words.party(stretch.party)
-    until = moment(stretch.until_at, calendar) if stretch.until_at else words.say("why.until_now")
+def stretch_lines(stretch: Stretch, unit: Unit, book: Rulebook, lang: str) -> Iterator[str]:
+    """Yield a stretch of a clock in words."""
+    calendar = book.calendar
+    since, party = moment(stretch.since_at, calendar), book.party_title(stretch.party)
+    until = moment(stretch.until_at, calendar) if stretch.until_at else say("why.until_now", lang)
     days = stretch.working_days
-    if not stretch.is_running:
-        return words.say("why.stretch.held", since=since, until=until, party=party, days=days)
-    used = stretch.used_days
-    return words.say("why.stretch.running", since=since, until=until, party=party, days=days, used=used, unit=unit)
+    if stretch.is_running:
+        used, each = stretch.used_days, say(f"unit.{unit}", lang)
+        yield say("why.stretch.running", lang, since=since, until=until, party=party, days=days, used=used, unit=each)
+    else:
+        yield say("why.stretch.held", lang, since=since, until=until, party=party, days=days)
+    if stretch.stopped_days:
+        yield say("why.stretch.stopped", lang, days=stretch.stopped_days)
 
 
 def _due(stage: StageWhy, words: _Words) -> Iterator[str]:

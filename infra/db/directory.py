@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, and_, or_, select
 from infra.db import messages, tenure
 from infra.db.engine import reading, writing
 from infra.db.policies import Policies
-from infra.db.seats import absence_of, covers, people_of, person_of, post_of, seats
+from infra.db.seats import absence_of, covers, people_of, person_of, post_of, seats, seats_near
 from infra.db.tables import absence, deputy, holding, person, post
 from infra.db.upsert import upsert
 from rules.policy import Shelf
@@ -127,6 +127,11 @@ class People:
         """Return every post with its holder and deputy at an instant, by post id."""
         with reading(self._engine) as connection:
             return seats(connection, at)
+
+    def near(self, village_code: str, at: datetime) -> list[Seat]:
+        """Return the posts whose area takes in a village, with holder and deputy at an instant."""
+        with reading(self._engine) as connection:
+            return seats_near(connection, village_code, at)[0]
 
     def away(self, person_ids: Iterable[str], at: datetime) -> dict[str, datetime]:
         """Return until when those of the given people are away who are away at an instant."""

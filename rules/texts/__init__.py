@@ -23,6 +23,7 @@ from rules.texts import (
     proposal,
     rehearsal,
     sample,
+    why,
 )
 
 CATALOGUE: dict[str, tuple[str, str]] = {
@@ -44,6 +45,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **people.SENTENCES,
     **policy.SENTENCES,
     **proposal.SENTENCES,
+    **why.SENTENCES,
     **rehearsal.SENTENCES,
     **sample.SENTENCES,
 }
