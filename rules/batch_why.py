@@ -74,6 +74,10 @@ def topic(state: ProjectState, book: Rulebook) -> Title:
     counted = state.batch or BatchState()
     last = batch.last_milestone(counted, book)
     milestone = last.title if last else book.plan.title
+    if counted.withheld_share:
+        withheld = percent(counted.withheld_share)
+        figures: dict[str, Param] = {"required": counted.required, "built": counted.built, "withheld": withheld}
+        return both("topic.milestone.withheld", milestone=milestone, **figures)
     return both("topic.milestone", milestone=milestone, required=counted.required, built=counted.built)
 
 

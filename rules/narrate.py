@@ -39,6 +39,8 @@ def told(event: Message, book: Rulebook) -> Told:
 @told.register
 def _(event: e.ProjectStarted, book: Rulebook) -> Told:
     project = event.project
+    if project.technology == "batch":
+        return narrate_batch.started(event, book)
     return Told(
         "journal.project_started",
         {

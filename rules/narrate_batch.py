@@ -30,13 +30,22 @@ def _(event: e.GapAssessed, book: Rulebook) -> Told:
         "required": event.required,
         "built": event.built,
     }
-    if not event.gap:
+    if not event.tier and not event.gap:
         return Told("journal.gap_assessed.kept", params)
     gap = percent(event.gap)
     if not event.tier:
         return Told("journal.gap_assessed.small", {**params, "gap": gap})
+    least = next((tier.gap for tier in book.ladder.gap_tiers if tier.key == event.tier), 0.0)
+    code = "journal.gap_assessed.down" if event.gap < least else "journal.gap_assessed"
     withheld = percent(event.withheld_share)
-    return Told("journal.gap_assessed", {**params, "gap": gap, "tier": name(event.tier, book), "withheld": withheld})
+    return Told(code, {**params, "gap": gap, "tier": name(event.tier, book), "withheld": withheld})
+
+
+def started(event: e.ProjectStarted, book: Rulebook) -> Told:
+    """Return the sentence that tells the start of a batch."""
+    project = event.project
+    params: dict[str, Param] = {"project": project.project_id, "code": project.village_code, "plan": book.plan.title}
+    return Told("journal.project_started.batch", {**params, "village": project.place or project.village_name})
 
 
 def fired(event: e.RungFired, book: Rulebook) -> Told:

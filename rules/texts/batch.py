@@ -125,6 +125,10 @@ _CHECKS: dict[str, tuple[str, str]] = {
 }
 
 _JOURNAL: dict[str, tuple[str, str]] = {
+    "journal.project_started.batch": (
+        "启动批次 {project}，“{village}”（{code}），按“{plan}”办理",
+        "started batch {project} for '{village}' ({code}), under '{plan}'",
+    ),
     "journal.batch_counted": (
         "批次计数：范围内 {total} 个，已建成 {built} 个",
         "counted the batch: {built} of {total} units are built",
@@ -142,6 +146,13 @@ _JOURNAL: dict[str, tuple[str, str]] = {
         (
             "held against '{milestone}': {required} units required, {built} built, a gap of {gap}; '{tier}' applies, "
             "{withheld} withheld"
+        ),
+    ),
+    "journal.gap_assessed.down": (
+        "对照里程碑“{milestone}”：应建成 {required} 个，已建成 {built} 个，差距缩小至 {gap}，经“{tier}”逐级下降，暂扣 {withheld}",
+        (
+            "held against '{milestone}': {required} units required, {built} built, the gap has shrunk to {gap}; on its "
+            "way down through '{tier}', {withheld} withheld"
         ),
     ),
     "journal.rung_fired.tier": (
@@ -184,6 +195,10 @@ _EXPLANATION: dict[str, tuple[str, str]] = {
     "why.batch.no_milestone": (
         "  没有适用的里程碑：启动时均已过期，或方案未写",
         "  No milestone applies: every one was over when the batch began, or the plan has none",
+    ),
+    "topic.milestone.withheld": (
+        "{milestone}（应建成 {required} 个，已建成 {built} 个，暂扣 {withheld}）",
+        "{milestone} ({required} units required, {built} built, {withheld} withheld)",
     ),
     "topic.milestone": (
         "{milestone}（应建成 {required} 个，已建成 {built} 个）",

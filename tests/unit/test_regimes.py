@@ -14,6 +14,7 @@ from infra.files.policies import load_tree, problems
 from rules import explain, headline
 from rules.acts.facts import checked
 from rules.letter import compose
+from rules.narrate import narrate
 from rules.outbox import Draft, drafts
 from rules.plan import ladder_problems, plan_problems
 from rules.projection import project_row
@@ -148,10 +149,10 @@ def test_a_message_about_a_tier_names_milestone_figures_and_tier() -> None:
     ]
     assert (made[0].reply_days, made[0].level) == (10, 2)
     subject, text = letter(made[0], "en")
-    assert "Tier 2 (gap of 15 to 25 %), 15 % withheld" in subject
-    assert "40 % by the end of year 3 (400 units required, 320 built)" in text
+    assert "Tier 2 (gap of 15 to 25 %)" in subject
+    assert "40 % by the end of year 3 (400 units required, 320 built, 15 % withheld)" in text
     assert "A written reply is due within 10 working day(s)." in text
-    assert "第3年末40%（应建成 400 个，已建成 320 个）" in letter(made[0], "zh-CN")[1]
+    assert "第3年末40%（应建成 400 个，已建成 320 个，暂扣 15 %）" in letter(made[0], "zh-CN")[1]
 
 
 def test_messages_of_a_shrunken_gap_ask_for_nothing() -> None:
@@ -173,6 +174,19 @@ def test_the_same_tier_entered_again_is_a_message_of_its_own() -> None:
     entered = [one for one in told(life.events) if one.rung == "tier-2"]
     assert len(entered) == 2
     assert not {draft.key for draft in written(life, entered[0])} & {draft.key for draft in written(life, entered[1])}
+
+
+def test_the_journal_tells_the_steps_down_and_never_that_a_gap_of_nothing_has_a_tier() -> None:
+    life = after_year(3, built=250)
+    count(life, built=400)
+    lines = [narrate(entry, life.book, "en") for entry in life.journal if entry.event.type == "gap_assessed"]
+    assert [line.rpartition("; ")[2] for line in lines[1:3]] == [
+        "on its way down through 'Tier 2 (gap of 15 to 25 %)', 15 % withheld",
+        "on its way down through 'Tier 1 (gap of 5 to 15 %)', 0 % withheld",
+    ]
+    assert lines[0].endswith("a gap of 37.5 %; 'Tier 3 (gap of 25 to 50 %)' applies, 25 % withheld")
+    assert lines[3].endswith("400 units required, 400 built, kept")
+    assert "started batch P-1" in narrate(life.journal[0], life.book, "en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
