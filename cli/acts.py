@@ -18,7 +18,7 @@ from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.files.model_error import rule
 from rules.policy import Rulebook
-from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt
+from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt, RequestChange
 from schemas.event import Acknowledged, Entry
 from schemas.reason import ErrorKind, Refusal
 
@@ -72,6 +72,8 @@ _NAMES: dict[str, str] = {
 }
 _EMPTY: dict[str, Any] = {"facts": (), "evidence": (), "successors": (), "units": ()}
 _INSTANTS = ("promised_at", "since_at", "until_at")
+_JUST_BEFORE = timedelta(seconds=1)
+"""A day is counted to whoever has the ball when it opens: what begins with a day begins just before."""
 _ELSEWHERE = {"migrate"}
 """Acts with a command of their own: `policy migrate` shows first what would move."""
 _ACT: TypeAdapter[Any] = TypeAdapter(Act)
@@ -95,6 +97,8 @@ async def act(project_id: str, name: str, given: dict[str, Any], command_id: str
         raise _invalid(error) from error
     if isinstance(command.act, Reassign) and command.act.person_id:
         People(desk.records).actor(command.act.person_id)  # a duty never goes to somebody unknown
+    if isinstance(command.act, RequestChange) and command.act.into and not desk.views.project(command.act.into):
+        raise Refusal("change.unknown_project", ErrorKind.NOT_FOUND, project=command.act.into)
     receipt = _recalled(desk, project_id, command) or await (await desk.gateway()).send(project_id, command)
     desk.line(
         "act.repeated" if receipt.is_repeat else "act.done",
@@ -136,15 +140,15 @@ def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: AN
         values["units"] = [{"unit": unit, "code": code} for unit, code in map(_pair, values["units"])]
     for key in _INSTANTS:
         if key in values:
-            values[key] = instant(values[key], book)
+            values[key] = instant(values[key], book, at_end=key == "promised_at")
     try:
         return _ACT.validate_python({"act": name, **values})
     except ValidationError as error:
         raise _invalid(error) from error
 
 
-def instant(text: str, book: Rulebook) -> datetime:
-    """Return the end of a date, or of the working day `+Nd` from now, or an ISO instant.
+def instant(text: str, book: Rulebook, *, at_end: bool = True) -> datetime:
+    """Return the end of a date (or its beginning), or of the working day `+Nd` from now, or an ISO instant.
 
     Raises:
         Refusal: It is none of these.
@@ -154,7 +158,8 @@ def instant(text: str, book: Rulebook) -> datetime:
         if text.startswith("+") and text.endswith("d"):
             return calendar.closes_at(calendar.after(now, int(text[1:-1]), "working"))
         if len(text) == len("2018-09-20") and not calendar.is_compressed:
-            return calendar.closes_at(calendar.day_of(date.fromisoformat(text)))
+            day = calendar.day_of(date.fromisoformat(text))
+            return calendar.closes_at(day) if at_end else calendar.opens_at(day) - _JUST_BEFORE
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise Refusal("option.no_instant", ErrorKind.INVALID, value=text) from error

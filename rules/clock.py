@@ -97,13 +97,14 @@ def running(turn: Turn, at: datetime) -> Turn:
 def reattributed(turn: Turn, since: datetime, until: datetime, party: str) -> Turn:
     """Return the turn with a stretch of its days counted to another party, and so given back to its budget.
 
-    Only what lies within its segments changes; a stretch that goes on until now leaves a running segment after it.
+    Only what lies within its segments and was another party's changes; a stretch that goes on until now leaves a
+    running segment after it.
     """
     segments: list[Segment] = []
     for segment in turn.segments:
         end = segment.until_at
         first, last = max(segment.since_at, since), min(end, until) if end else until
-        if first >= last:
+        if first >= last or segment.party == party:
             segments.append(segment)
             continue
         if segment.since_at < first:

@@ -36,7 +36,7 @@ def evolve(state: ProjectState | None, entry: Entry) -> ProjectState:
         others = tuple(known for known in state.done if known.command_id != entry.command_id)
         changes["done"] = (*others, done)[-COMMANDS_KEPT:]
     after = state.model_copy(update=changes)
-    return evolve_matter.without_moot(after) if after.matters else after
+    return evolve_matter.settled(after, entry) if after.matters else after
 
 
 @singledispatch

@@ -14,7 +14,7 @@ from schemas.event import Entry
 from schemas.matter import Matter
 from schemas.message import Message
 from schemas.state import BatchState, ChangeDone, ProjectState, StageState
-from schemas.turn import ExtensionRequest, Segment, Turn
+from schemas.turn import Segment, Turn
 
 
 @singledispatch
@@ -59,7 +59,7 @@ def _(event: e.MatterClosed, state: ProjectState, _entry: Entry) -> dict[str, An
 
 
 @changed.register
-def _(event: e.DaysReattributed, state: ProjectState, _entry: Entry) -> dict[str, Any]:
+def _(event: e.DaysReattributed, state: ProjectState, entry: Entry) -> dict[str, Any]:
     stage = state.stages[event.stage]
     since, until, party = event.since_at, event.until_at, event.party
 
@@ -68,7 +68,7 @@ def _(event: e.DaysReattributed, state: ProjectState, _entry: Entry) -> dict[str
 
     changes: dict[str, Any] = {"past": tuple(moved(turn) for turn in stage.past)}
     if stage.turn:
-        changes["turn"] = moved(stage.turn).model_copy(update={"previous_due_at": event.previous_due_at})
+        changes["turn"] = _given_back(stage.turn, moved(stage.turn), event, entry)
     if stage.suspended:
         changes["suspended"] = moved(stage.suspended)
     return {"stages": {**state.stages, event.stage: stage.model_copy(update=changes)}}
@@ -167,18 +167,33 @@ def _(event: e.GapAssessed, state: ProjectState, _entry: Entry) -> dict[str, Any
     return {"batch": batch.model_copy(update=assessed)}
 
 
-def without_moot(state: ProjectState) -> ProjectState:
-    """Return the state without requests for more time whose turn is over: it is no longer wanted."""
-    asked = tuple(one for one in state.matters if one.kind != "extension" or request_of(one, state))
-    return state if len(asked) == len(state.matters) else state.model_copy(update={"matters": asked})
+def settled(state: ProjectState, entry: Entry) -> ProjectState:
+    """Return the state with its requests for more time as their turns stand.
+
+    One whose turn is over is no longer wanted. One whose turn lies below an obstacle cannot be decided: the clock of
+    the decision stands still, and its days are counted to whoever has the ball.
+    """
+    matters = tuple(now for one in state.matters if (now := _standing(one, state, entry)))
+    return state if matters == state.matters else state.model_copy(update={"matters": matters})
 
 
-def request_of(matter: Matter, state: ProjectState) -> ExtensionRequest | None:
-    """Return the pending request that a matter waits for; None when its turn has ended or it was answered."""
+def _standing(matter: Matter, state: ProjectState, entry: Entry) -> Matter | None:
+    if matter.kind != "extension":
+        return matter
     stage = state.stages.get(matter.stage)
-    turns = (stage.turn, stage.suspended) if stage else ()
-    requests = (turn.request for turn in turns if turn and turn.request)
-    return next((request for request in requests if request.requested_at == matter.asked_at), None)
+    live, below = (stage.turn, stage.suspended) if stage else (None, None)
+    if _asks(live, matter):
+        return (
+            matter.model_copy(update={"turn": clock.running(matter.turn, entry.at)}) if matter.turn.is_held else matter
+        )
+    if live is None or not _asks(below, matter):
+        return None
+    turn = matter.turn if matter.turn.is_held else clock.held(matter.turn, entry.at, live.party)
+    return matter.model_copy(update={"turn": turn})
+
+
+def _asks(turn: Turn | None, matter: Matter) -> bool:
+    return turn is not None and turn.request is not None and turn.request.requested_at == matter.asked_at
 
 
 def with_matter(state: ProjectState, matter: Matter) -> dict[str, Any]:
@@ -196,6 +211,24 @@ def _decision(event: e.MatterOpened | e.MatterPassed, entry: Entry) -> Turn:
         original_due_at=event.due_at,
         segments=(Segment(party=event.party, since_at=entry.at),),
     )
+
+
+def starts_anew(event: e.DaysReattributed, entry: Entry) -> bool:
+    """Whether days given back bring a due day that lies ahead, towards which the ladder starts anew."""
+    return event.due_at is not None and event.due_at != event.previous_due_at and event.due_at > entry.at
+
+
+def _given_back(before: Turn, after: Turn, event: e.DaysReattributed, entry: Entry) -> Turn:
+    """Return the live turn with its days given back: towards a due day ahead its ladder starts anew.
+
+    One that is still late keeps what has fired, so that nothing comes down a second time.
+    """
+    if after == before:
+        return before
+    changes: dict[str, Any] = {"previous_due_at": event.previous_due_at or before.previous_due_at}
+    if starts_anew(event, entry):
+        changes |= {"generation": before.generation + 1, "fired": (), "level": 0, "last_rung_at": None}
+    return after.model_copy(update=changes)
 
 
 def _migrated(turn: Turn, event: e.PoliciesMigrated, entry: Entry, budget_days: int | None) -> Turn:

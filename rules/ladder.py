@@ -115,17 +115,11 @@ def _of_turn(key: str, stage: StageState, turn: Turn, state: ProjectState, book:
 
 
 def _of_matter(matter: Matter, state: ProjectState, book: Rulebook) -> Iterator[Rung]:
-    """Yield the rungs of a matter; a request for more time below an obstacle cannot be decided, nobody is urged."""
     stage = state.stages.get(matter.stage)
     day = clock.due_day(matter.turn, book.calendar)
-    is_below = matter.kind == "extension" and stage is not None and not _is_asked(matter, stage)
-    if day is not None and not is_below:
+    if day is not None:
         place = _Place(matter.stage, stage.round if stage else 0, matter.key)
         yield from _climb(place, matter.turn, day, state.project.tier, book)
-
-
-def _is_asked(matter: Matter, stage: StageState) -> bool:
-    return stage.request is not None and stage.request.requested_at == matter.asked_at
 
 
 def _climb(place: _Place, turn: Turn, day: int, tier: str, book: Rulebook) -> Iterator[Rung]:

@@ -212,7 +212,7 @@ def _(event: e.ProjectRejected, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.ProjectCancelled, book: Rulebook) -> Told:
-    reason = coded_title("cancel", event.code, book)
+    reason = coded_title("cancel" if book.coded("cancel", event.code) else "change", event.code, book)
     return Told("journal.project_cancelled", {"reason": reason, "decision": event.decision_no})
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from rules.moment import due
+from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import both
-from rules.wording import Told, same, stage_title
+from rules.wording import Told, coded_title, listed, same, stage_title
 from schemas import event as e
 from schemas.matter import MatterKind
 from schemas.message import Message, Title
@@ -34,6 +34,38 @@ def _(event: e.MatterPassed, book: Rulebook) -> Told:
 def _(event: e.MatterClosed, _book: Rulebook) -> Told:
     kind, outcome = both(f"matter.{event.kind}"), both(f"outcome.{event.outcome}")
     return Told("journal.matter_closed", {"key": event.key, "kind": kind, "outcome": outcome})
+
+
+@told.register
+def _(event: e.DaysReattributed, book: Rulebook) -> Told:
+    calendar, none = book.calendar, both("journal.days_reattributed.no_due")
+    params: dict[str, Param] = {
+        "stage": stage_title(event.stage, book),
+        "since": moment(event.since_at, calendar),
+        "until": moment(event.until_at, calendar),
+        "party": book.party_title(event.party),
+        "previous": due(event.previous_due_at, calendar) if event.previous_due_at else none,
+        "due": due(event.due_at, calendar) if event.due_at else none,
+    }
+    return Told(f"journal.days_reattributed.{event.cause}", {**params, "key": event.matter})
+
+
+@told.register
+def _(event: e.ChangeEffected, book: Rulebook) -> Told:
+    change, project = event.change, event.project
+    params: dict[str, Param] = {
+        "key": event.key,
+        "kind": both(f"change.{change.kind}"),
+        "reason": coded_title("change", change.code, book),
+        "village": project.place or project.village_name,
+        "code": project.village_code,
+        "into": change.into,
+        "successors": listed(same(code) for code in change.successors),
+        "count": len(change.units),
+    }
+    if change.kind in {"merge", "split", "cancel"}:
+        return Told(f"journal.change_effected.{change.kind}", params)
+    return Told("journal.change_effected.units" if change.units else "journal.change_effected", params)
 
 
 def number(event: Message, lang: str) -> str:

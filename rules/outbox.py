@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from rules import batch_why, post
+from rules import batch_why, evolve_matter, post
 from rules.headline import topic
 from rules.policy import Rulebook
 from schemas import event as e
@@ -37,6 +37,7 @@ _WHOLE = (e.ProjectHeld, e.ProjectCompleted, e.ProjectRejected, e.ProjectCancell
 _ENDINGS: dict[type, str] = {
     e.StageClosed: "stage_closed",
     e.ExtensionGranted: "extended",
+    e.DaysReattributed: "days_reattributed",
     e.AcceptanceRefused: "ball_passed",
     e.RectificationSubmitted: "ball_passed",
     e.ObstacleCleared: "ball_passed",
@@ -160,17 +161,21 @@ def withdrawals(entry: Entry) -> list[Withdrawal]:
     event = entry.event
     if isinstance(event, e.StageReturned):
         return [Withdrawal("stage_returned", event.reset)]
-    if isinstance(event, e.AcceptanceReopened):
-        return [Withdrawal("acceptance_reopened", event.reset)]
-    if isinstance(event, e.TurnOpened) and event.turn == "work":
-        return []  # whatever ended the turn before has taken its messages already
     reason = _ENDINGS.get(type(event))
-    stage: str = getattr(event, "stage", "")
-    if reason is None:
+    if reason is None or _ends_nothing(entry):
         return []
     if isinstance(event, _WHOLE):
         return [Withdrawal(reason, None, () if isinstance(event, e.ProjectHeld) else None)]
+    stage: str = getattr(event, "stage", "")
     return [Withdrawal(reason, (stage,))]
+
+
+def _ends_nothing(entry: Entry) -> bool:
+    """Whether what an ending event ends has taken its messages already, or nothing has ended."""
+    event = entry.event
+    if isinstance(event, e.TurnOpened):
+        return event.turn == "work"
+    return isinstance(event, e.DaysReattributed) and not evolve_matter.starts_anew(event, entry)
 
 
 def passed_on(before: ProjectState | None, after: ProjectState) -> list[Withdrawal]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from rules import authority, batch, ladder
-from rules.acts import acceptance, migrate, payment, stage, term, whole
+from rules.acts import acceptance, change, contest, decision, migrate, payment, stage, term, whole
 from rules.acts.ask import Ask
 from rules.evolve import evolve
 from rules.policy import Rulebook
@@ -44,7 +44,9 @@ __all__ = [
 CLOCK = ""
 """Author of what the clock does."""
 
-WHILE_HELD = frozenset({"report", "resume", "cancel", "reassign", "correct", "hold", "deny_extension", "migrate"})
+_DECISIONS = {"contest_days", "record_outage", "request_change", "agree", "decline", "withdraw", "deny_extension"}
+WHILE_HELD = frozenset({"report", "resume", "cancel", "reassign", "correct", "hold", "migrate", *_DECISIONS})
+"""What can be done while the project is held: among it every decision that a hold may wait for."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,12 @@ _ACTS: dict[type, Callable[[Any, Ask], list[Event]]] = {
     c.Check: acceptance.check,
     c.SpotCheckResult: acceptance.spot_check,
     c.ReleasePayment: payment.release_payment,
+    c.ContestDays: contest.contest_days,
+    c.RecordOutage: contest.record_outage,
+    c.RequestChange: change.request_change,
+    c.Agree: decision.agree,
+    c.Decline: decision.decline,
+    c.Withdraw: decision.withdraw,
     c.Migrate: migrate.migrate,
 }
 

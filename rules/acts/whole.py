@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.acts.ask import Ask
+from rules.baseline import frozen_at
 from schemas.command import Cancel, Correct, Reassign
 from schemas.event import DutyReassigned, EntryCorrected, Event, ProjectCancelled
 from schemas.reason import Refusal
@@ -24,9 +25,12 @@ def reassign(act: Reassign, ask: Ask) -> list[Event]:
 
 
 def cancel(act: Cancel, ask: Ask) -> list[Event]:
-    """End the project by a recorded decision."""
+    """End the project by a recorded decision; once the list of tasks is frozen that is a change like any other."""
     ask.authorise_act("cancel")
     ask.coded("cancel", act.code)
+    frozen = frozen_at(ask.state, ask.book)
+    if frozen and frozen <= ask.now:
+        raise Refusal("change.baseline_frozen", since=ask.told(frozen))
     return [ProjectCancelled(code=act.code, decision_no=act.decision_no, note=act.note)]
 
 

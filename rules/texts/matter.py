@@ -84,6 +84,105 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "方案“{plan}”没有“{what}”的办理程序。如确有需要，应先修订方案中的 procedures.{at}。",
         "The plan '{plan}' has no procedure for this ({what}). If it is needed, the plan is to be changed at procedures.{at}.",
     ),
+    # Changes
+    "change.pending": (
+        "本项目已有一项变更在办（事项 {key}，{asked_by} 提出），一次只能办理一项。请待其办结，或先撤回。",
+        (
+            "A change of this project waits already (matter {key}, asked by {asked_by}); only one can wait at a time. "
+            "Let it be decided, or have it withdrawn first."
+        ),
+    ),
+    "change.not_for_plan": (
+        "方案“{plan}”的项目不能申请“{change}”：村的变更用于村级项目，单元的增减用于批次。",
+        (
+            "A project of the plan '{plan}' cannot have this change ({change}): villages change in village projects, "
+            "units enter and leave batches."
+        ),
+    ),
+    "change.missing": (
+        "“{change}”须填写 {field}。请补充后重新提出。",
+        "This change ({change}) needs {field}. Add it and ask again.",
+    ),
+    "change.needless": (
+        "“{change}”不应填写 {field}。请去掉该项，或改用相应的变更种类。",
+        "This change ({change}) takes no {field}. Leave it out, or ask for the kind of change that takes it.",
+    ),
+    "change.same_code": (
+        "新的村代码 {code} 与现代码相同，没有变更。请核对代码；只改名称或位置的，请用位置变更（move）。",
+        (
+            "The new code {code} is the one the village has now: nothing would change. Check the code; to change only "
+            "name or place, ask for a move."
+        ),
+    ),
+    "change.nothing": (
+        "位置变更后的名称、代码、位置与现状相同（{place}），没有变更。请填写有变化的项目。",
+        "After this move everything would be as it is now ({place}). State what changes: code, name or place.",
+    ),
+    "change.onto_itself": (
+        "项目 {project} 不能并入自身。请填写承接任务的另一个项目。",
+        "Project {project} cannot be merged into itself. Name the other project that takes the task over.",
+    ),
+    "change.unknown_project": (
+        "没有项目 {project}，不能并入。请核对承接任务的项目编号。",
+        "There is no project {project} to merge into. Check the id of the project that takes the task over.",
+    ),
+    "change.successor_twice": (
+        "后继村代码 {code} 重复，或与本村代码相同。拆分后本项目以原代码继续，后继村只填新设的村，各填一次。",
+        (
+            "The code {code} is named twice, or is the village's own. After a split this project goes on under its own "
+            "code; name each new village once."
+        ),
+    ),
+    "change.bad_code": (
+        "村代码“{code}”不正确：{rule}。请按 12 位村代码核对后重新提出。",
+        "'{code}' cannot be the code of a village: {rule}. Check the twelve digits and ask again.",
+    ),
+    "change.baseline_frozen": (
+        "任务清单已于 {since} 锁定，不能直接取消。请按变更程序申请（request-change --kind cancel）。",
+        (
+            "The list of tasks is frozen since {since}: a task is no longer cancelled directly. Ask for it as a change "
+            "(request-change --kind cancel)."
+        ),
+    ),
+    # Days
+    "days.empty": (
+        "时段无效：起始 {since} 不早于截止 {until}。请核对。",
+        "This is no stretch of time: its start {since} is not before its end {until}. Check both.",
+    ),
+    "days.future": (
+        "时段须已过去：截止 {until} 晚于现在（{now}）。请在其结束后办理。",
+        "The stretch must be over: its end {until} lies after now ({now}). Do this when it is over.",
+    ),
+    "contest.unknown_party": (
+        "没有责任方“{party}”。可用：{known}。",
+        "There is no party '{party}'. Parties to choose from: {known}.",
+    ),
+    "contest.outside": (
+        "所述时段不全在环节“{stage}”的计时之内（该环节计时自 {first} 至 {last}）。请按该环节的时段提出。",
+        (
+            "This stretch does not lie within the clocks of '{stage}' as a whole (they ran from {first} to {last}). "
+            "Name a stretch within them."
+        ),
+    ),
+    "contest.already": (
+        "环节“{stage}”的该时段已由{party}承担，无需提出异议。",
+        "That stretch of '{stage}' is counted to {party} already: there is nothing to contest.",
+    ),
+    "contest.pending": (
+        "环节“{stage}”的该时段已有异议待裁定（事项 {key}）。请待其办结。",
+        "That stretch of '{stage}' is contested already (matter {key}). Wait until it is decided.",
+    ),
+    "outage.nothing": (
+        "{since} 至 {until} 之间没有正在计时的在办环节，无需登记。请核对时段。",
+        "No clock of an open stage ran between {since} and {until}: nothing is to be given back. Check the times.",
+    ),
+    "outage.recorded": (
+        "{since} 至 {until} 与已登记的系统中断重叠，同一时段不能登记两次。请只登记未登记的部分。",
+        (
+            "An outage within {since} to {until} is on record already; the same time is given back once. Record only "
+            "what is not on record."
+        ),
+    ),
     # Journal
     "journal.matter_opened": (
         "提出事项 {key}（{what}），待“{step}”由{owner}决定，期限 {days}{unit}，应不晚于 {due} 办结",
@@ -94,6 +193,44 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "matter {key} passed '{passed}'; '{step}' is up to {owner} now, who has {days} {unit}, due {due}",
     ),
     "journal.matter_closed": ("事项 {key}（{kind}）办结：{outcome}", "closed matter {key} ({kind}): {outcome}"),
+    "journal.days_reattributed.contest": (
+        "环节“{stage}” {since} 至 {until} 的天数改由{party}承担（事项 {key}）；到期日原为 {previous}，现为 {due}",
+        (
+            "the days of '{stage}' from {since} to {until} count to {party} now (matter {key}); due {previous} before, "
+            "{due} now"
+        ),
+    ),
+    "journal.days_reattributed.outage": (
+        "登记系统中断：环节“{stage}” {since} 至 {until} 的天数由{party}承担；到期日原为 {previous}，现为 {due}",
+        (
+            "recorded an outage of the system: the days of '{stage}' from {since} to {until} count to {party}; due "
+            "{previous} before, {due} now"
+        ),
+    ),
+    "journal.days_reattributed.no_due": ("（无）", "none"),
+    "journal.change_effected": (
+        "变更生效（事项 {key}，{kind}，原因：{reason}）：现为“{village}”（{code}）",
+        "change in force (matter {key}, {kind}, reason: {reason}): now '{village}' ({code})",
+    ),
+    "journal.change_effected.merge": (
+        "变更生效（事项 {key}，{kind}，原因：{reason}）：任务并入项目 {into}",
+        "change in force (matter {key}, {kind}, reason: {reason}): project {into} takes the task over",
+    ),
+    "journal.change_effected.split": (
+        "变更生效（事项 {key}，{kind}，原因：{reason}）：本项目以 {code} 继续，后继村另立项目：{successors}",
+        (
+            "change in force (matter {key}, {kind}, reason: {reason}): this project goes on as {code}, projects of "
+            "their own follow for {successors}"
+        ),
+    ),
+    "journal.change_effected.cancel": (
+        "变更生效（事项 {key}，{kind}，原因：{reason}）：任务取消",
+        "change in force (matter {key}, {kind}, reason: {reason}): the task is cancelled",
+    ),
+    "journal.change_effected.units": (
+        "变更生效（事项 {key}，{kind}，原因：{reason}）：{count} 个单元",
+        "change in force (matter {key}, {kind}, reason: {reason}): {count} units",
+    ),
     "journal.number": ("，文号 {number}", ", no. {number}"),
     "journal.matter_of": ("事项 {key}", "matter {key}"),
     "journal.matter_of_stage": ("事项 {key}（{stage}）", "matter {key} ({stage})"),

@@ -6,16 +6,19 @@ from datetime import timedelta
 
 from schemas.command import (
     Acknowledge,
+    Agree,
     Cancel,
     Close,
     FactValue,
     HoldProject,
     Refuse,
     ReportObstacle,
+    RequestChange,
     RequestExtension,
     ResumeProject,
     Return,
 )
+from tests.support import people
 from tests.support.life import Life, closing, good_facts
 
 SNOW = HoldProject(code="WINTER_STOP")
@@ -26,6 +29,7 @@ TOO_SLOW = Refuse(item="access rate below 12 Mbps")
 MENDED = Close(act="submit")
 LOOSE_POLES = Return(stage="route", code="QUALITY", note="loose poles")
 DUPLICATE = Cancel(code="DUPLICATE", decision_no="No. 7")
+TAKE_OUT = RequestChange(kind="cancel", code="DUPLICATE", note="listed twice")
 
 
 def life_at(stage: str, plan: str = "universal-service-fibre") -> Life:
@@ -45,3 +49,10 @@ def close(life: Life, stage: str, **changes: FactValue | None) -> Close:
 def promise(life: Life, days: float) -> Acknowledge:
     """Return an acknowledgement with a promise some days from now."""
     return Acknowledge(promised_at=life.now + timedelta(days=days))
+
+
+def take_out(life: Life) -> None:
+    """Let a task leave the list by a change, through every step: after the baseline there is no other way."""
+    life.ok(people.COUNTY, TAKE_OUT)
+    for person in (people.PREFECTURE, people.PROVINCE, people.PROVINCE_DEPUTY):
+        life.ok(person, Agree(number="No. 7"))

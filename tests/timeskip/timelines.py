@@ -7,6 +7,9 @@ their histories are recorded for the replay tests.
 from __future__ import annotations
 
 from schemas.command import (
+    Act,
+    Actor,
+    Agree,
     Cancel,
     ClearObstacle,
     Close,
@@ -19,11 +22,12 @@ from schemas.command import (
     Reject,
     Report,
     ReportObstacle,
+    RequestChange,
     RequestExtension,
     ResumeProject,
     Return,
 )
-from tests.support.people import BUILDER, COUNTY, MINISTRY, POWER, PREFECTURE, PROVINCE
+from tests.support.people import BUILDER, COUNTY, MINISTRY, POWER, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
 from tests.timeskip.script import BOTH, Builds, Closes, Does, Promises, Timeline, Waits
 
 _TO_BASELINE = (Closes("2018-05-21", "funding"), Closes("2018-07-16", "contract"), Closes("2018-08-06", "baseline"))
@@ -42,6 +46,14 @@ _TO_THE_END = (
 
 def _cancelled(at: str) -> Does:
     return Does(at, PROVINCE, Cancel(code="COVERED_BY_OTHER", decision_no="No. 9"))
+
+
+def _taken_out(on: str) -> tuple[Does, ...]:
+    """Everybody agrees on one day: after the baseline a task leaves the list only so."""
+    asked = RequestChange(kind="cancel", code="COVERED_BY_OTHER", note="covered by another operator")
+    agreed = [(who, Agree(number="No. 9")) for who in (PREFECTURE, PROVINCE, PROVINCE_DEPUTY)]
+    steps: list[tuple[Actor, Act]] = [(COUNTY, asked), *agreed]
+    return tuple(Does(f"{on} 10:0{minute}", by, act) for minute, (by, act) in enumerate(steps))
 
 
 TIMELINES = (
@@ -64,7 +76,7 @@ TIMELINES = (
             Waits("2018-11-01"),
             Waits("2019-01-11"),
             Closes("2019-01-14", "survey_design"),
-            _cancelled("2019-01-15"),
+            *_taken_out("2019-01-15"),
         ),
         fires=(
             "2018-07-03 09:00 contract reminder-30",
@@ -163,7 +175,7 @@ TIMELINES = (
             Does("2018-10-22", POWER, ClearObstacle(note="connected")),
             Waits("2018-11-02"),
             Closes("2018-11-05", "survey_design"),
-            _cancelled("2018-11-06"),
+            *_taken_out("2018-11-06"),
         ),
         fires=(
             "2018-07-03 09:00 contract reminder-30",
@@ -183,7 +195,7 @@ TIMELINES = (
             Closes("2018-12-10", "contract"),
             Closes("2018-12-17", "baseline"),
             Closes("2019-01-14", "survey_design"),
-            _cancelled("2019-01-15"),
+            *_taken_out("2019-01-15"),
         ),
         fires=(
             "2018-07-03 09:00 contract reminder-30",
@@ -252,7 +264,7 @@ TIMELINES = (
             Closes("2019-07-15", "route"),
             Closes("2019-08-12", "cable"),
             Closes("2019-09-02", "equipment"),
-            _cancelled("2019-09-03"),
+            *_taken_out("2019-09-03"),
         ),
         fires=(
             "2018-07-03 09:00 contract reminder-30",

@@ -28,7 +28,19 @@ from schemas.command import (
     Return,
 )
 from tests.support import people
-from tests.support.acts import ASK_30, DUPLICATE, LOOSE_POLES, NO_POWER, RESUME, SNOW, close, life_at, promise
+from tests.support.acts import (
+    ASK_30,
+    DUPLICATE,
+    LOOSE_POLES,
+    NO_POWER,
+    RESUME,
+    SNOW,
+    TAKE_OUT,
+    close,
+    life_at,
+    promise,
+    take_out,
+)
 from tests.support.life import Life, shown
 from tests.support.people import (
     AUDITOR,
@@ -156,7 +168,7 @@ def test_the_tower_is_handed_in_by_the_tower_company_or_the_builder(actor: Actor
         (ASK_30, [BUILDER, BUILDER_PROVINCE], [RIVAL, COUNTY, PROVINCE]),
         (Report(percent=40), [BUILDER, COUNTY], [RIVAL, AUDITOR, TOWER]),
         (LOOSE_POLES, [COUNTY, PREFECTURE], [BUILDER, AUDITOR, NEIGHBOUR]),
-        (DUPLICATE, [PROVINCE, MINISTRY], [PREFECTURE, BUILDER, OTHER_PROVINCE]),
+        (TAKE_OUT, [BUILDER, COUNTY, PREFECTURE, PROVINCE], [AUDITOR, RIVAL, OTHER_PROVINCE]),
         (Correct(seq=1, note="wrong number"), [COUNTY, PROVINCE], [BUILDER, AUDITOR]),
         (
             Reassign(role="builder", person_id="nobody", reason="leave"),
@@ -171,6 +183,13 @@ def test_every_act_has_its_people(act: Act, allowed: list[Actor], refused: list[
         life_at("cable").ok(actor, act)
     for actor in refused:
         assert life_at("cable").code(actor, act).startswith("authority.")
+
+
+def test_who_may_cancel_before_the_baseline() -> None:
+    for actor in (PROVINCE, MINISTRY):
+        life_at("contract").ok(actor, DUPLICATE)
+    for actor in (PREFECTURE, BUILDER, OTHER_PROVINCE):
+        assert life_at("contract").code(actor, DUPLICATE).startswith("authority.")
 
 
 # Out of turn
@@ -241,7 +260,7 @@ def test_a_cancelled_project_has_no_clock_left(*, is_held: bool) -> None:
     if is_held:
         life.ok(PREFECTURE, SNOW)
         life.pass_days(20)
-    life.ok(PROVINCE, DUPLICATE)
+    take_out(life)
     assert (life.state.status, life.state.hold, life.rungs()) == ("cancelled", None, [])
     life.pass_days(500)
     days = clock.days_by_party(clock.segments(life.stage("cable")), life.book.calendar, life.now)
@@ -252,7 +271,7 @@ def test_a_cancelled_project_has_no_clock_left(*, is_held: bool) -> None:
 def test_over_is_over() -> None:
     """A project that has ended takes nothing any more."""
     life = life_at("cable")
-    life.ok(PROVINCE, DUPLICATE)
+    take_out(life)
     late = Correct(seq=2, note="decision No. 8, not No. 7")
     for act in (DUPLICATE, SNOW, RESUME, Report(percent=1), LOOSE_POLES, ASK_30, close(life, "cable"), late):
         assert life.code(MINISTRY, act) == "project.over"

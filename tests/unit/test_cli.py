@@ -233,7 +233,7 @@ def test_a_value_out_of_bounds_is_told_in_both_languages() -> None:
 
 def test_every_reason_of_a_message_has_words() -> None:
     codes = {*drafting._ENDINGS.values(), drafting.NOBODY_FOUND, drafting.READDRESSED, drafting.OUTDATED}
-    codes |= {"stage_returned", "refused", "unknown_outcome", "gave_up"}
+    codes |= {"matter_closed", "matter_passed", "stage_returned", "refused", "unknown_outcome", "gave_up"}
     assert {code for code in codes if f"message_reason.{code}" not in CATALOGUE} == set()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rules import outbox
+from rules import clock, outbox
 from schemas import event as e
 from schemas.command import ClearObstacle, DenyExtension, GrantExtension
 from schemas.matter import Matter
-from tests.support.acts import ASK_30, DUPLICATE, NO_POWER, RESUME, SNOW, life_at
+from tests.support.acts import ASK_30, NO_POWER, RESUME, SNOW, life_at, take_out
 from tests.support.life import Life, shown
 from tests.support.people import BUILDER, COUNTY, POWER, PREFECTURE, PROVINCE
 
@@ -84,12 +84,15 @@ def test_a_request_goes_with_its_stage() -> None:
 
 
 def test_a_request_below_an_obstacle_waits_silently() -> None:
-    """It cannot be decided before the obstacle is cleared, so nobody is urged; after that the ladder goes on."""
+    """It cannot be decided before the obstacle is cleared: its clock stands still, and goes on with what was left."""
     life = waiting()
     life.ok(BUILDER, NO_POWER)
     assert matter_rungs(life) == []
-    assert asked(life).key == "M1"
+    assert asked(life).turn.segments[-1].party == "power"
+    left = clock.left(asked(life).turn, life.book.calendar, life.now)
+    life.pass_days(20)
     life.ok(COUNTY, ClearObstacle())
+    assert clock.left(asked(life).turn, life.book.calendar, life.now) == left
     assert matter_rungs(life)[0][0] == "reminder-1"
 
 
@@ -127,6 +130,6 @@ def test_messages_of_a_matter_go_with_it_alone() -> None:
 
 def test_the_end_of_a_project_ends_its_matters() -> None:
     life = waiting()
-    life.ok(PROVINCE, DUPLICATE)
+    take_out(life)
     assert life.state.matters == ()
     assert life.rungs() == []

@@ -13,6 +13,7 @@ from rules.policy import Rulebook, Shelf
 from rules.text import LANGUAGES
 from schemas import event as e
 from schemas.event import EVENT_TYPES, Entry
+from schemas.matter import Change
 from tests.support import books, journals
 
 AT = datetime(2018, 5, 31, 1, 0, tzinfo=UTC)
@@ -67,6 +68,21 @@ SAMPLES: tuple[Any, ...] = (
     e.MatterOpened(**MATTER, kind="extension", stage="cable", step="decision", due_at=DUE, note="雨季"),
     e.MatterPassed(**MATTER, passed="prefecture", step="province", due_at=DUE, number="云通〔2018〕3号"),
     e.MatterClosed(key="M1", kind="extension", outcome="granted"),
+    e.MatterOpened(
+        **MATTER, kind="change", step="prefecture", due_at=DUE, change=Change(kind="move", code="SITE_MOVE")
+    ),
+    e.DaysReattributed(stage="cable", since_at=AT, until_at=AT, party="road", cause="contest", matter="M1", due_at=DUE),
+    e.DaysReattributed(stage="cable", since_at=AT, until_at=AT, party="system", cause="outage"),
+    *(
+        e.ChangeEffected(key="M2", change=Change.model_validate(change), project=journals.project(), number="1号")
+        for change in (
+            {"kind": "recode", "code": "RECODED", "village_code": "533323103202"},
+            {"kind": "merge", "code": "MERGED", "into": "P-2"},
+            {"kind": "split", "code": "SPLIT", "successors": ("533323103203",)},
+            {"kind": "cancel", "code": "DUPLICATE"},
+            {"kind": "remove_units", "code": "RESERVE", "units": ({"unit": "U1", "code": "RESERVE"},)},
+        )
+    ),
     e.RungFired(
         **{**RUNG, "turn": "decision"}, matter="M1", rung="overdue", kind="escalation", level=1, to=("builder",)
     ),
