@@ -161,6 +161,8 @@ def withdrawals(entry: Entry) -> list[Withdrawal]:
     event = entry.event
     if isinstance(event, e.StageReturned):
         return [Withdrawal("stage_returned", event.reset)]
+    if isinstance(event, e.AcceptanceReopened):
+        return [Withdrawal("acceptance_reopened", event.reset)]
     reason = _ENDINGS.get(type(event))
     if reason is None or _ends_nothing(entry):
         return []
