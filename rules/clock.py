@@ -55,6 +55,11 @@ def segments(stage: StageState) -> list[Segment]:
     return sorted((segment for turn in turns for segment in turn.segments), key=_in_time)
 
 
+def periods_kept(stage: StageState, *, is_undone: bool) -> int:
+    """Return how many periods of a stage stay over when it is reset: undoing it undoes the last of them."""
+    return max(stage.period - 1, 0) if is_undone else stage.period
+
+
 def _in_time(segment: Segment) -> tuple[datetime, bool, datetime]:
     """Return the sorting key of segments: of those that start together, the empty one was first."""
     return segment.since_at, segment.until_at is None, segment.until_at or segment.since_at

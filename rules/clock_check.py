@@ -20,6 +20,8 @@ _AREA = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 _A_LEAP_YEAR = 2024
 _DAYS = tuple((date(_A_LEAP_YEAR, 1, 1) + timedelta(days=number)).strftime("%m-%d") for number in range(366))
 _YEAR = 12
+_LIMIT = 40 * _YEAR
+"""No calendar can be counted further ahead."""
 
 
 def clock_problems(plan: Plan) -> Iterator[Reason]:
@@ -63,6 +65,9 @@ def _season(plan: Plan, season: Season) -> Iterator[Reason]:
 def _recurrence(plan: Plan, stage: str, recurs: Recurrence) -> Iterator[Reason]:
     if recurs.is_aligned and _YEAR % recurs.months and recurs.months % _YEAR:
         yield _bad(plan, "policy.recurs_alignment", stage=stage, value=recurs.months)
+    months = recurs.months * max(recurs.times, *recurs.times_by_tier.values(), 0)
+    if months > _LIMIT:
+        yield _bad(plan, "policy.recurs_too_long", stage=stage, months=months, limit=_LIMIT)
     for tier, times in recurs.times_by_tier.items():
         if tier not in get_args(Tier):
             yield _bad(plan, "policy.recurs_tier", stage=stage, value=tier, known=", ".join(get_args(Tier)))

@@ -57,11 +57,24 @@ def _(event: e.TurnOpened, state: ProjectState, entry: Entry) -> dict[str, Any]:
         original_due_at=event.due_at,
         segments=(Segment(party=event.party, since_at=entry.at),),
         code=event.code,
+        period=event.period,
     )
     if event.turn == "obstacle" and stage.turn:
         return _stage(state, event.stage, turn=turn, suspended=clock.ended(stage.turn, entry.at))
     past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past
-    return _stage(state, event.stage, status="open", round=event.round, turn=turn, past=past)
+    anew = _ANEW if event.turn == "work" else {}
+    return _stage(state, event.stage, status="open", round=event.round, turn=turn, past=past, **anew)
+
+
+_ANEW: dict[str, Any] = {
+    "percent": 0,
+    "closed_by": "",
+    "closed_at": None,
+    "rectified_by": (),
+    "checked": {},
+    "checked_by": {},
+}
+"""What a stage begins with when it opens, for the first time or for a further period."""
 
 
 @_change.register
@@ -82,6 +95,7 @@ def _(event: e.StageClosed, state: ProjectState, entry: Entry) -> dict[str, Any]
         percent=100,
         closed_by=entry.by,
         closed_at=entry.at,
+        period=event.period or stage.period,
     )
     amounts = {key: value for key, value in event.facts.items() if key.endswith("_cny") and isinstance(value, float)}
     money = {"money": {**state.money, **amounts}} if amounts else {}
@@ -120,6 +134,7 @@ def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, An
             past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
             refusals=stage.refusals,
             reopened=stage.reopened,
+            period=clock.periods_kept(stage, is_undone=key == event.stage or stage.status == "done"),
         )
     return {"stages": stages}
 

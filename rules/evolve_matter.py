@@ -117,6 +117,7 @@ def _(event: e.AcceptanceReopened, state: ProjectState, entry: Entry) -> dict[st
             past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
             refusals=stage.refusals,
             reopened=stage.reopened,
+            period=clock.periods_kept(stage, is_undone=stage.status == "done"),
         )
     stages[event.stage] = stages[event.stage].model_copy(update={"reopened": stages[event.stage].reopened + 1})
     matters = tuple(one for one in state.matters if one.kind != "extension" or one.stage not in event.reset)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from rules import batch_why, clock, explain_acceptance, ladder
+from rules import batch_why, clock, explain_acceptance, ladder, recurrence
 from rules.calendar import WorkingCalendar
 from rules.explain_text import text
 from rules.policy import Rulebook
@@ -63,7 +64,7 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         percent=stage.percent,
         opened_at=turn.opened_at,
         budget_days=turn.budget_days,
-        extension_days=turn.budget_days - _first_budget(key, turn, book),
+        extension_days=turn.budget_days - _first_budget(key, turn, book, calendar),
         extensions=turn.generation,
         unit=turn.unit,
         used_days=turn.budget_days - left,
@@ -85,10 +86,19 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         suspended_unit=below.unit if below else "working",
         acceptance=explain_acceptance.accepting(book.stages[key], stage, state),
         seasons=tuple(season.code for season in calendar.seasons),
+        **_period(key, stage, state, book, now),
     )
 
 
-def _first_budget(key: str, turn: Turn, book: Rulebook) -> int:
+def _period(key: str, stage: StageState, state: ProjectState, book: Rulebook, now: datetime) -> dict[str, Any]:
+    series = recurrence.series(key, state, book, now)
+    if series is None:
+        return {}
+    number = recurrence.current(stage)
+    return {"period": number, "periods": series.count, "period_ends_on": series.calendar.label(series.last_day(number))}
+
+
+def _first_budget(key: str, turn: Turn, book: Rulebook, calendar: WorkingCalendar) -> int:
     """Return the budget with which the turn opened; extensions are what it has grown by since."""
     rule = book.stages[key]
     mending = rule.rectification
@@ -100,6 +110,9 @@ def _first_budget(key: str, turn: Turn, book: Rulebook) -> int:
         return mending.budget.days
     if turn.kind == "recheck" and mending:
         return mending.recheck.days
+    if rule.recurs:
+        due = calendar.day(turn.original_due_at) - 1
+        return calendar.between(turn.opened_at, calendar.opens_at(due), turn.unit)
     return rule.budget.days
 
 

@@ -89,6 +89,8 @@ def _stage(stage: StageWhy, words: _Words) -> Iterator[str]:
             left=stage.suspended_left_days,
             unit=words.say(f"unit.{stage.suspended_unit}"),
         )
+    if stage.periods:
+        yield words.say("why.period", period=stage.period, periods=stage.periods, end=stage.period_ends_on)
     yield from _accepting(stage, words)
     yield from _clock(stage, words)
     yield from _due(stage, words)

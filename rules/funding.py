@@ -20,7 +20,7 @@ from schemas.view import ProjectRow
 LINES = ("central_cny", "local_cny", "own_cny", "surplus_cny")
 """Where the money of a budget comes from."""
 
-PRIORITY = ("three-regions", "deep-poverty", "designated-county", "contiguous-area", "general")
+PRIORITY = ("three-regions", "deep-poverty", "designated-county", "contiguous-area", "border", "general")
 """Priority tiers, first one first."""
 
 _PAID = ("advance_cny", "released_cny", "paid_cny")

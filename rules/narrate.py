@@ -224,6 +224,8 @@ def _(event: e.EntryCorrected, _book: Rulebook) -> Told:
 def _extras(event: e.Event, book: Rulebook, lang: str) -> str:
     """Return what some events carry besides: facts, evidence, consequence, and the note of the person."""
     parts = []
+    if isinstance(event, e.TurnOpened | e.StageClosed) and event.period:
+        parts.append(say("journal.period", lang, period=event.period))
     if isinstance(event, e.StageClosed | e.PartPassed) and event.facts:
         parts.append(say("journal.facts", lang, facts=fact_titles(event.stage, event.facts, book).text(lang)))
     if isinstance(event, e.ProgressReported) and event.evidence:

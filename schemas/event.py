@@ -36,6 +36,7 @@ class TurnOpened(Message):
         round: Round of the stage.
         turn: Kind of turn. `work` opens the stage itself.
         due_at: Due instant as it stood then, for the record; the due day of now is computed from the clock.
+        period: Period of a recurring stage, from 1; 0 when the stage does not recur.
     """
 
     type: Literal["turn_opened"] = "turn_opened"
@@ -49,6 +50,7 @@ class TurnOpened(Message):
     due_at: Instant
     code: str = ""
     note: str = ""
+    period: int = 0
 
 
 class ProgressReported(Message):
@@ -62,13 +64,18 @@ class ProgressReported(Message):
 
 
 class StageClosed(Message):
-    """The stage is done, with the facts stated."""
+    """The stage is done, with the facts stated; or, when it recurs, a period of it is.
+
+    Attributes:
+        period: Period of a recurring stage that is over with it, from 1; 0 when the stage does not recur.
+    """
 
     type: Literal["stage_closed"] = "stage_closed"
     stage: str
     act: str
     facts: dict[str, FactValue] = Field(default_factory=dict)
     note: str = ""
+    period: int = 0
 
 
 class AcceptanceRefused(Message):

@@ -143,6 +143,9 @@ class StageWhy(Message):
         suspended_unit: Unit of its budget.
         acceptance: How far an acceptance has come; None for other stages and during rectification.
         seasons: Codes of the seasons in which its clock stands still.
+        period: Number of the period of a recurring stage, from 1; 0 for others.
+        periods: How many periods there are.
+        period_ends_on: Last day of the period, in words of the calendar.
     """
 
     stage: str
@@ -177,6 +180,9 @@ class StageWhy(Message):
     suspended_unit: Unit = "working"
     acceptance: AcceptanceWhy | None = None
     seasons: tuple[str, ...] = ()
+    period: int = 0
+    periods: int = 0
+    period_ends_on: str = ""
 
 
 class BatchWhy(Message):

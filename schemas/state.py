@@ -34,6 +34,7 @@ class StageState(Message):
         checked: Facts of the parts of an acceptance that have passed in this round, by part.
         checked_by: Who passed each of them.
         reopened: How often a failed spot check opened it again.
+        period: Last period of a recurring stage that is over; 0 when none is.
     """
 
     status: StageStatus = "pending"
@@ -49,6 +50,7 @@ class StageState(Message):
     checked: dict[str, dict[str, FactValue]] = Field(default_factory=dict)
     checked_by: dict[str, str] = Field(default_factory=dict)
     reopened: int = 0
+    period: int = 0
 
     @property
     def request(self) -> ExtensionRequest | None:

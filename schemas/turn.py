@@ -66,6 +66,7 @@ class Turn(Message):
         code: Reason code of an obstacle.
         silent_before: Rungs that were due before this instant count as past: a migration to other policies fires
             nothing retroactively unless that was ordered.
+        period: Period of a recurring stage that it is for, from 1; 0 when the stage does not recur.
     """
 
     kind: TurnKind
@@ -85,6 +86,7 @@ class Turn(Message):
     code: str = ""
     previous_due_at: Instant | None = None
     silent_before: Instant | None = None
+    period: int = 0
 
     @property
     def opened_at(self) -> Instant:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules import authority, clock, moment
+from rules import authority, clock, moment, recurrence
 from rules.calendar import WorkingCalendar
 from rules.policy import Rulebook
+from rules.recurrence import Series
 from schemas.command import Actor
 from schemas.event import Event, TurnOpened
 from schemas.message import Title
@@ -123,6 +124,7 @@ class Ask:
     ) -> TurnOpened:
         """Return the event that opens a turn of a stage now."""
         known = self.state.stages[key]
+        period = known.turn.period if known.turn else known.period
         return TurnOpened(
             stage=key,
             round=known.round if kind != "work" else known.round + 1,
@@ -134,12 +136,35 @@ class Ask:
             due_at=clock.first_due_at(self.now, budget.days, budget.unit, self.calendar(key)),
             note=note,
             code=code,
+            period=period if kind != "work" else 0,
         )
 
-    def opening(self, key: str) -> TurnOpened:
-        """Return the event that opens a stage now."""
+    def opening(self, key: str, over: int | None = None) -> TurnOpened:
+        """Return the event that opens a stage now.
+
+        Args:
+            key: The stage.
+            over: Last period of a recurring stage that counts as over; as the state tells when None.
+        """
+        series = recurrence.series(key, self.state, self.book, self.now)
+        if series is None:
+            return self._opened(key, self.book.stages[key].budget)
+        number = series.after(self.state.stages[key].period if over is None else over, self.now)
+        return self._period(key, series, min(number, series.count))
+
+    def reopening(self, key: str) -> TurnOpened | None:
+        """Return the event that opens a stage, closed now, for its next period; None when none is left."""
+        series = recurrence.series(key, self.state, self.book, self.now)
+        number = series.after(recurrence.current(self.state.stages[key]), self.now) if series else 0
+        return self._period(key, series, number) if series and number <= series.count else None
+
+    def _period(self, key: str, series: Series, number: int) -> TurnOpened:
+        budget = Budget(days=series.budget_days(number, self.now), unit=series.unit)
+        return self._opened(key, budget).model_copy(update={"period": number})
+
+    def _opened(self, key: str, budget: Budget) -> TurnOpened:
         rule = self.book.stages[key]
-        return self.turn_opened(key, "work", rule.owner, rule.party, rule.budget)
+        return self.turn_opened(key, "work", rule.owner, rule.party, budget)
 
     def openings(self, *done: str) -> list[Event]:
         """Return the openings that follow when `done` are done besides what is done already."""

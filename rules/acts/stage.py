@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules import acceptance, batch
+from rules import acceptance, batch, clock, recurrence
 from rules.acts.acceptance import four_eyes, known_item
 from rules.acts.ask import Ask
 from rules.acts.facts import checked
@@ -20,6 +20,7 @@ from schemas.event import (
 )
 from schemas.plan import Stage
 from schemas.reason import Refusal
+from schemas.state import StageState
 from schemas.turn import Turn
 
 
@@ -37,22 +38,29 @@ def close(act: Close, ask: Ask) -> list[Event]:
     passed = acceptance.facts_passed(stage)
     stated = checked(rule.closed_by, act.facts, is_frozen=ask.state.is_frozen, passed=passed)
     facts = recorded(rule, stated, ask)
-    closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note)
+    closed = StageClosed(stage=rule.key, act=act.act, facts=facts, note=act.note, period=_period(rule, stage))
     return [closed, *batch.counted(facts, ask), *after_closing(rule.key, ask)]
 
 
 def elapse(key: str, ask: Ask) -> list[Event]:
     """Close a stage whose time is over, and open what follows."""
-    return [StageClosed(stage=key, act="elapse"), *after_closing(key, ask)]
+    period = _period(ask.book.stages[key], ask.state.stages[key])
+    return [StageClosed(stage=key, act="elapse", period=period), *after_closing(key, ask)]
 
 
 def after_closing(key: str, ask: Ask) -> list[Event]:
-    """Return what follows when a stage is done: further stages open, or the project is complete."""
+    """Return what follows when a stage is done: it opens again, further stages open, or the project is complete."""
+    if again := ask.reopening(key):
+        return [again]
     opened = ask.openings(key)
     others = [stage for other, stage in ask.state.stages.items() if other != key]
     if not opened and all(stage.status == "done" for stage in others):
         return [ProjectCompleted()]
     return opened
+
+
+def _period(rule: Stage, stage: StageState) -> int:
+    return recurrence.current(stage) if rule.recurs else 0
 
 
 def reject(act: Reject, ask: Ask) -> list[Event]:
@@ -91,29 +99,38 @@ def report(act: Report, ask: Ask) -> list[Event]:
 
 
 def send_back(act: Return, ask: Ask) -> list[Event]:
-    """Return the project to a stage already done; everything built upon it is open again."""
+    """Return the project to a stage already done; everything built upon it is open again.
+
+    A stage that has opened for a further period is returned for the last one that is over.
+    """
     if act.stage not in ask.book.stages:
         raise Refusal("stage.unknown", stage=act.stage, known=", ".join(ask.book.stages))
-    rule = ask.book.stages[act.stage]
-    if ask.state.stages[rule.key].status != "done" or rule.closed_by.act == "elapse":
+    rule, stage = ask.book.stages[act.stage], ask.state.stages[act.stage]
+    if not _is_closed(stage) or rule.closed_by.act == "elapse":
         raise Refusal("return.not_done", stage=rule.title)
     ask.authorise_act("return")
     ask.coded("return", act.code)
     touched = acceptance.built_on(ask.book.plan, [rule.key])
     for key in touched:
-        _may_undo(key, ask)
+        _may_undo(key, ask, is_named=key == rule.key)
     reset = tuple(key for key, stage in ask.state.stages.items() if key in touched and stage.status != "pending")
     return [
         StageReturned(stage=rule.key, reset=reset, code=act.code, note=act.note),
-        ask.opening(rule.key),
+        ask.opening(rule.key, over=clock.periods_kept(stage, is_undone=True)),
     ]
 
 
-def _may_undo(key: str, ask: Ask) -> None:
+def _is_closed(stage: StageState) -> bool:
+    """Whether there is something to return: the stage is done, or a period of it is over."""
+    return stage.status == "done" or (stage.status == "open" and stage.period > 0)
+
+
+def _may_undo(key: str, ask: Ask, *, is_named: bool) -> None:
     """Pass unless a stage that government closed would be undone by somebody who could not have closed it."""
     closing = ask.book.stages[key].closed_by
     is_official = any(ask.book.roles[role].side == "government" for role in closing.by)
-    if is_official and ask.state.stages[key].status == "done":
+    stage = ask.state.stages[key]
+    if is_official and (stage.status == "done" or (is_named and _is_closed(stage))):
         ask.authorise(closing.by)
 
 

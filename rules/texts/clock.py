@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "why.period": (
+        "  第 {period} 期，共 {periods} 期，本期至 {end}",
+        "  Period {period} of {periods}, which ends on {end}",
+    ),
+    "journal.period": ("（第 {period} 期）", " (period {period})"),
+    "policy.recurs_too_long": (
+        "{document}，环节“{stage}”：共 {months} 个月，超出可计算的 {limit} 个月。请减少期数或缩短每期月数。",
+        (
+            "{document}, stage '{stage}': its periods take {months} months, more than the {limit} that can be counted. "
+            "Use fewer or shorter periods."
+        ),
+    ),
     "policy.season_without_stage": (
         "{document}：停工季“{season}”对任何环节都不起作用。请给室外施工环节加 is_outdoor: true，或删去该停工季。",
         (

@@ -249,7 +249,7 @@ def test_what_is_paid_stays_paid_and_upkeep_begins_again() -> None:
     life.ok(BUILDER, MENDED)
     life.close(FINAL)
     assert (life.open(), life.stage("settlement").status, life.stage("settlement").round) == ("upkeep", "done", 1)
-    life.close("upkeep")
+    life.close(*["upkeep"] * 6)
     assert life.state.status == "completed"
 
 

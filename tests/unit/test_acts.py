@@ -65,17 +65,19 @@ from tests.support.people import (
 
 @pytest.mark.parametrize("plan", ["universal-service-fibre", "universal-service-4g", "universal-service-both"])
 def test_a_project_goes_from_funding_to_the_end_of_its_upkeep(plan: str) -> None:
-    """Each stage is closed once, by its proper act and person; then the project is complete."""
+    """Each stage is closed once, by its proper act and person, upkeep year by year; then the project is complete."""
     life = Life.begin(plan)
     while not life.state.is_over:
         life.pass_days(3)
         life.close(life.state.open_stages()[0])
     assert life.state.status == "completed"
     closed = [event for event in life.events if isinstance(event, e.StageClosed)]
-    assert sorted(event.stage for event in closed) == sorted(life.book.stages)
+    assert sorted(event.stage for event in closed) == sorted([*life.book.stages, *["upkeep"] * 5])
     assert all(event.act == life.book.stages[event.stage].closed_by.act for event in closed)
     assert isinstance(life.events[-1], e.ProjectCompleted)
-    assert [turn.round for key in life.book.stages for turn in life.opened(key)] == [1] * len(life.book.stages)
+    rounds = {key: [turn.round for turn in life.opened(key)] for key in life.book.stages}
+    assert rounds.pop("upkeep") == [1, 2, 3, 4, 5, 6]
+    assert set(map(tuple, rounds.values())) == {(1,)}
 
 
 def test_closing_a_stage_opens_the_next_one_for_its_owner() -> None:

@@ -65,6 +65,8 @@ CASES: list[tuple[Change, str, dict[str, Any]]] = [
     (lambda raw: raw["seasons"].append(WINTER), "policy.duplicate", {"place": "seasons", "value": "WINTER_STOP"}),
     (indoors, "policy.season_without_stage", {"season": "WINTER_STOP"}),
     (recurs(is_aligned=True, months=5), "policy.recurs_alignment", {"stage": "upkeep", "value": 5}),
+    (recurs(times=41), "policy.recurs_too_long", {"months": 492, "limit": 480}),
+    (recurs(times_by_tier={"border": 10**9}), "policy.recurs_too_long", {"stage": "upkeep"}),
     (recurs(times_by_tier={"border": 0}), "policy.recurs_times", {"tier": "border", "value": 0}),
     (recurs(times_by_tier={"island": 10}), "policy.recurs_tier", {"value": "island"}),
 ]
