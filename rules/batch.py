@@ -97,8 +97,9 @@ def started_at(state: ProjectState) -> datetime | None:
 def rungs(state: ProjectState, book: Rulebook) -> Iterator[Rung]:
     """Yield the milestones that lie ahead; none while the project is held.
 
-    One whose day was over when the project began never comes. One whose day goes by while the project is held comes
-    when it is resumed: a hold moves no milestone, only another version of the plan does.
+    One whose day was over when the project began, or when the policies that name it came into force, never comes. One
+    whose day goes by while the project is held comes when it is resumed: a hold moves no milestone, only another
+    version of the plan does.
     """
     start = started_at(state)
     if start is None or state.hold:
@@ -106,7 +107,8 @@ def rungs(state: ProjectState, book: Rulebook) -> Iterator[Rung]:
     come = state.batch.milestones if state.batch else ()
     for milestone in book.plan.milestones:
         at = closes_at(milestone, state, book)
-        if at is not None and at > start and milestone.key not in come:
+        is_past = at is None or at <= start or (state.silent_before is not None and at < state.silent_before)
+        if at is not None and not is_past and milestone.key not in come:
             yield _rung(milestone, at, start, state, book)
 
 

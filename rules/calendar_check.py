@@ -50,6 +50,8 @@ def _years(calendar: Calendar) -> Iterator[Reason]:
     if last is not None and last < first:
         yield _bad(calendar, "policy.calendar_years", first=first, last=last)
         return
+    if calendar.weekend and last is not None and last in YEARS and not calendar.holidays.get(last):
+        yield _bad(calendar, "policy.calendar_no_holidays", value=last)
     for place, table in _tables(calendar).items():
         for year in table:
             if year < first or (last is not None and year > last):

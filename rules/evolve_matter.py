@@ -145,7 +145,8 @@ def _(event: e.PoliciesMigrated, state: ProjectState, entry: Entry) -> dict[str,
         if turns:
             stages[key] = stage.model_copy(update=turns)
     matters = tuple(one.model_copy(update={"turn": _migrated(one.turn, event, entry, None)}) for one in state.matters)
-    return {"pins": event.pins, "stages": stages, "matters": matters, "migrated_at": entry.at}
+    changes = {"pins": event.pins, "stages": stages, "matters": matters, "migrated_at": entry.at}
+    return {**changes, "silent_before": entry.at} if event.is_silent else changes
 
 
 @changed.register

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from rules import batch_why, clock, explain_acceptance, ladder, recurrence
+from rules import batch, batch_why, clock, explain_acceptance, ladder, recurrence
 from rules.calendar import WorkingCalendar
 from rules.explain_text import text
 from rules.policy import Rulebook
@@ -37,6 +37,8 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
         at=now,
         status=state.status,
         hold=state.hold,
+        pins=state.pins,
+        pinned_since_at=state.migrated_at or batch.started_at(state),
         stages=tuple(_stage(key, stage, turn, state, book, now, ahead.get(key)) for key, stage, turn in opened),
         moves=tuple(_moves(state, book)),
         retained=explain_acceptance.retained(state, book),

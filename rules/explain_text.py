@@ -10,7 +10,7 @@ from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import say
 from rules.texts import CATALOGUE
-from rules.wording import item_title, money
+from rules.wording import item_title, money, refs
 from schemas.explanation import Explanation, Move, NextRung, RetainedWhy, StageWhy, Stretch
 from schemas.message import Title
 from schemas.plan import ReasonGroup, Unit
@@ -58,6 +58,11 @@ def _lines(explanation: Explanation, words: _Words) -> Iterator[str]:
     if hold:
         reason, party = words.reason("hold", hold.code), words.party(hold.party)
         yield words.say("why.hold", since=moment(hold.at, calendar), reason=reason, by=hold.by, party=party)
+    if explanation.pins and explanation.pinned_since_at:
+        since = moment(explanation.pinned_since_at, calendar)
+        yield words.say(
+            "why.policies", plan=words.book.plan.title.text(words.lang), since=since, refs=refs(explanation.pins)
+        )
     if explanation.batch:
         yield from batch_why.text(explanation.batch, words.book, words.lang)
     for stage in explanation.stages:

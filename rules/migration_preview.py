@@ -105,14 +105,14 @@ def _deadline(  # noqa: PLR0913 - one deadline, and all that it is seen against
     now: datetime,
     past_rungs: tuple[str, ...],
 ) -> Deadline:
-    days = [clock.due_day(turn, book.calendar) if turn else None for turn, book in zip(turns, books, strict=True)]
-    before, after = (
-        None if day is None else book.calendar.closes_at(day) for day, book in zip(days, books, strict=True)
-    )
+    calendars = [book.calendar_of(stage, state.project) for book in books]
+    pairs = list(zip(turns, calendars, strict=True))
+    days = [clock.due_day(turn, calendar) if turn else None for turn, calendar in pairs]
+    before, after = (clock.due_at(turn, calendar) if turn else None for turn, calendar in pairs)
     was, becomes = (
-        day is not None and book.calendar.is_provisional(day) for day, book in zip(days, books, strict=True)
+        day is not None and calendar.is_provisional(day) for day, calendar in zip(days, calendars, strict=True)
     )
-    length = timedelta(seconds=books[1].calendar.document.day_seconds)
+    length = timedelta(seconds=calendars[1].document.day_seconds)
     return Deadline(
         project_id=state.project.project_id,
         stage=stage,

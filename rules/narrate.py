@@ -8,7 +8,7 @@ from rules import narrate_acceptance, narrate_batch, narrate_matter
 from rules.moment import due, moment
 from rules.policy import Rulebook
 from rules.text import both, say
-from rules.wording import Told, coded_title, fact_titles, item_title, listed, named, same, stage_title
+from rules.wording import Told, coded_title, fact_titles, item_title, listed, named, refs, same, stage_title
 from schemas import event as e
 from schemas.event import Entry
 from schemas.message import Message, Title
@@ -176,7 +176,6 @@ def _(event: e.RungFired, book: Rulebook) -> Told:
 
 @told.register
 def _(event: e.PoliciesMigrated, book: Rulebook) -> Told:
-    previous, pins = event.previous_dues, event.pins
     moved = [
         both(
             "journal.policies_migrated.due",
@@ -184,13 +183,13 @@ def _(event: e.PoliciesMigrated, book: Rulebook) -> Told:
             previous=due(at, book.calendar),
             due=due(event.dues[key], book.calendar) if key in event.dues else both("journal.no_due"),
         )
-        for key, at in previous.items()
+        for key, at in event.previous_dues.items()
     ]
     return Told(
         "journal.policies_migrated",
         {
             "plan": book.plan.title,
-            "refs": ", ".join(ref.partition("#")[0] for ref in (pins.plan, pins.ladder, pins.hierarchy, pins.calendar)),
+            "refs": refs(event.pins),
             "approved_by": event.approved_by,
             "decision": event.decision_no,
             "dues": listed(moved),

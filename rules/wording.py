@@ -11,6 +11,7 @@ from rules.texts import CATALOGUE
 from schemas.command import FactValue
 from schemas.message import Title
 from schemas.plan import ReasonGroup
+from schemas.policy import Pins
 from schemas.reason import Param
 
 
@@ -64,6 +65,11 @@ def listed(titles: Iterable[Title]) -> Title:
     """Return names one after the other; a dash when there are none."""
     found = list(titles)
     return Title(zh="、".join(t.zh for t in found) or "—", en="; ".join(t.en for t in found) or "—")
+
+
+def refs(pins: Pins) -> str:
+    """Return the versions of policies without their digests, `plan@2018.1, ...`."""
+    return ", ".join(ref.partition("#")[0] for ref in (pins.plan, pins.ladder, pins.hierarchy, pins.calendar))
 
 
 def money(amount: float) -> str:

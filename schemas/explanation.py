@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.ladder import RungKind
 from schemas.message import Instant, Message
 from schemas.plan import Unit
+from schemas.policy import Pins
 from schemas.state import Hold, ProjectStatus
 from schemas.turn import Acknowledgement, ExtensionRequest, TurnKind
 
@@ -231,6 +232,8 @@ class Explanation(Message):
         at: The instant it was explained for.
         status: Where it stands as a whole.
         hold: Set while held.
+        pins: The policies in force.
+        pinned_since_at: Since when: the start of the project, or the last migration.
         stages: Every open stage, in plan order.
         moves: What may be done next, and by whom.
         days_by_party: Elapsed working days by party, over all stages; parallel stages count each.
@@ -242,6 +245,8 @@ class Explanation(Message):
     at: Instant
     status: ProjectStatus
     hold: Hold | None = None
+    pins: Pins | None = None
+    pinned_since_at: Instant | None = None
     stages: tuple[StageWhy, ...] = ()
     moves: tuple[Move, ...] = ()
     days_by_party: dict[str, int] = Field(default_factory=dict)

@@ -140,6 +140,7 @@ class ProjectState(Message):
         merged_into: Project that took the task over.
         batch: Progress of a batch; None for a project of one village.
         migrated_at: Since when the policies are in force, when they are not those of the start.
+        silent_before: Milestones of a batch before this instant count as past, like rungs (`Turn.silent_before`).
     """
 
     project: Project
@@ -159,6 +160,7 @@ class ProjectState(Message):
     merged_into: str = ""
     batch: BatchState | None = None
     migrated_at: Instant | None = None
+    silent_before: Instant | None = None
 
     @property
     def is_over(self) -> bool:

@@ -71,6 +71,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "provisional again. Choose a version that is published at least as far as the present one."
         ),
     ),
+    # Which policies
+    "why.policies": ("自 {since} 起按“{plan}”办理（{refs}）", "Under '{plan}' since {since} ({refs})"),
     # What happened
     "journal.policies_migrated": (
         "经 {approved_by} 批准（{decision}），改按“{plan}”（{refs}）办理；期限变动：{dues}{silent}",

@@ -233,6 +233,16 @@ _CALENDARS: dict[str, tuple[str, str]] = {
         "{document}，last_year：有休息日的日历须写明最后一个已公布的年份。请补上。",
         "{document}, last_year: a calendar with free days names the last published year. Add it.",
     ),
+    "policy.calendar_no_holidays": (
+        (
+            "{document}，holidays：最后一个公布年份 {value} 没有任何休息日，按其计算的日期将被当作确定。"
+            "请补上该年的放假安排，或将 last_year 改为已公布的年份。"
+        ),
+        (
+            "{document}, holidays: the last published year {value} has no day off, and dates in it would count as final. "
+            "Add the days off of that year, or set last_year to the year that is published."
+        ),
+    ),
     "policy.calendar_no_weekend": (
         "{document}，holidays：weekend 为空时每天都是工作日，放假不起作用。请写明 weekend，或删去 holidays。",
         (

@@ -16,6 +16,7 @@ from schemas.calendar import Calendar
 from schemas.reason import ErrorKind
 from tests.support import books
 
+LAST = {2026: ["10-01"]}
 CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a ninth weekday": ({"weekend": [6, 9]}, ["weekday", "makeup"]),
     "weekday zero": ({"weekend": [0, 6, 7]}, ["weekday"]),
@@ -25,11 +26,12 @@ CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "days off without a weekend": ({"weekend": [], "makeup": {}}, ["no_weekend"]),
     "a year before all time": ({"first_year": 0}, ["year"]),
     "a year that never comes": ({"last_year": 9999}, ["year"]),
-    "no such day": ({"holidays": {2018: ["02-30"]}}, ["no_date"]),
+    "no such day": ({"holidays": {2018: ["02-30"], **LAST}}, ["no_date"]),
     "no such day to work": ({"makeup": {2018: ["02-29"]}}, ["no_date"]),
-    "off and worked": ({"holidays": {2018: ["02-11"]}, "makeup": {2018: ["02-11"]}}, ["both"]),
+    "off and worked": ({"holidays": {2018: ["02-11"], **LAST}, "makeup": {2018: ["02-11"]}}, ["both"]),
     "worked anyway": ({"makeup": {2018: ["02-12"]}}, ["makeup"]),
-    "a year too early": ({"holidays": {2015: ["10-01"]}}, ["year_outside"]),
+    "a year too early": ({"holidays": {2015: ["10-01"], **LAST}}, ["year_outside"]),
+    "a year declared without its days off": ({"last_year": 2027}, ["no_holidays"]),
     "a year too late": ({"makeup": {2027: ["02-06"]}}, ["year_outside"]),
     "an offset of no zone": ({"utc_offset_hours": 800}, ["offset"]),
     "no offset at all": ({"utc_offset_hours": float("nan")}, ["offset"]),

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules import clock, ladder, migration, project
+from rules import clock, explain, ladder, migration, project
 from rules.policy import PolicyMissingError, Raw
 from schemas import event as e
 from schemas.command import Command, GrantExtension, HoldProject, Migrate, RequestExtension, ResumeProject
 from schemas.policy import Pins
 from schemas.reason import Refusal
-from tests.support import books, editions, scripts
+from tests.support import batches, books, editions, scripts
 from tests.support.acts import NO_POWER, RESUME, SNOW, TOO_SLOW, life_at, promise
 from tests.support.life import Life, beijing, shown
 from tests.support.people import BUILDER, COUNTY, MINISTRY, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
@@ -124,6 +124,33 @@ def test_a_held_project_goes_on_under_the_new_policies_when_it_is_resumed() -> N
     assert event.dues == {}
     life.ok(PREFECTURE, RESUME)
     assert life.due() == "2018-08-28"
+
+
+def test_why_tells_which_policies_and_since_when() -> None:
+    life = life_at("contract")
+    under = "Under 'Universal service, fibre' since"
+    text = "\n".join(explain.text(explain.why(life.state, life.book, life.now), life.book, "en"))
+    assert f"{under} 2018-05-07 10:00 +08:00 ({FIBRE}@{life.book.plan.version}, supervision@{life.book.ladder.version}" in text
+    life.until_day("2018-05-10")
+    go_on(life, editions.budgets(days={"contract": 80}))
+    text = "\n".join(explain.text(explain.why(life.state, life.book, life.now), life.book, "en"))
+    assert f"{under} 2018-05-10 10:00 +08:00 ({FIBRE}@2099.1, supervision@{life.book.ladder.version}" in text
+
+
+def test_milestones_of_a_batch_are_not_stored_up_either() -> None:
+    """Under a plan whose first milestone was a year ago the batch is held against those that lie ahead."""
+
+    def sooner(raw: Raw) -> None:
+        raw["milestones"][0]["after_months"] = 12
+        raw["may"]["migrate"] = ["fcc_bureau"]
+
+    life = batches.begin("rdof", total=1000)
+    life.pass_days(730)
+    new = editions.pins(life.state.pins, editions.edition("plan", "rdof", "2099.1", sooner))
+    for fires_past, first in ((False, "year-4"), (True, "year-3")):
+        book = books.shelf().book(new)
+        _, after = migration.moved(life.state, life.book, book, life.now, fires_past=fires_past)
+        assert next(rung.key for rung in ladder.rungs(after, book) if rung.kind == "milestone") == first
 
 
 # What opens
