@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
-from rules import clock, explain, ladder, migration, project
+from rules import explain, ladder, migration
 from rules.policy import PolicyMissingError, Raw
-from schemas import event as e
-from schemas.command import Command, GrantExtension, HoldProject, Migrate, RequestExtension, ResumeProject
-from schemas.policy import Pins
+from schemas.command import GrantExtension, HoldProject, RequestExtension, ResumeProject
 from schemas.reason import Refusal
-from tests.support import batches, books, editions, scripts
+from tests.support import batches, books, editions
 from tests.support.acts import NO_POWER, RESUME, SNOW, TOO_SLOW, life_at, promise
 from tests.support.life import Life, beijing, shown
+from tests.support.migrating import go_on, migrate
 from tests.support.people import BUILDER, COUNTY, MINISTRY, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
 
 FIBRE = books.PLAN
-A_YEAR = timedelta(days=366)
-"""So much later lives begin than the calendar: a term that shrinks may have ended before it began."""
-
-
-def migrate(pins: Pins, *, approved_by: str = "province-deputy", fires_past: bool = False) -> Migrate:
-    return Migrate(pins=pins, approved_by=approved_by, decision_no="P-000001", fires_past=fires_past)
-
-
-def go_on(life: Life, *raws: Raw, fires_past: bool = False) -> e.PoliciesMigrated:
-    """Let a project go on under other policies, and its clock with it."""
-    event, *_ = life.ok(PROVINCE, migrate(editions.pins(life.state.pins, *raws), fires_past=fires_past))
-    life.book = books.shelf().book(life.state.pins)
-    assert isinstance(event, e.PoliciesMigrated)
-    return event
 
 
 def change(do: Any) -> Raw:  # noqa: ANN401 - a function on a raw plan
@@ -335,95 +316,6 @@ def test_the_ladder_does_not_climb_down() -> None:
     assert life.turn().level == 2
     go_on(life, editions.edition("ladder", "supervision", "2099.1", renamed), editions.budgets())
     assert [rung.level for rung in life.rungs("contract")] == [2, 3, 4, 5]
-
-
-# Whatever happens
-
-
-@st.composite
-def lives(draw: st.DrawFn) -> Life:
-    """Return a project that people and time have led to some place."""
-    life = Life.begin(at=draw(scripts.starts) + A_YEAR, tier=draw(scripts.tiers), is_prompt=draw(st.booleans()))
-    for _ in range(draw(st.integers(0, 8))):
-        life.pass_days(7)
-        life.close(life.state.open_stages()[0])
-    for _ in range(draw(st.integers(0, 6))):
-        if life.state.is_over:
-            break
-        life.pass_days(draw(st.floats(0, 60)))
-        life.wake()
-        if not life.state.is_over:
-            life.do(*draw(st.one_of(scripts.eventful_acts(life), scripts.proper_acts(life))))
-    assume(not life.state.is_over)
-    life.pass_days(draw(st.floats(0, 40)))
-    life.wake()
-    assume(not life.state.is_over)
-    return life
-
-
-@dataclass
-class Case:
-    """A project and a plan for it, told in few words."""
-
-    life: Life
-    raw: Raw
-
-    def __repr__(self) -> str:
-        return str({stage["key"]: stage["budget"]["days"] for stage in self.raw["stages"]})
-
-
-@st.composite
-def migrations(draw: st.DrawFn) -> Case:
-    """Return a project, and a plan in which its open stages have other budgets."""
-    life = draw(lives())
-    days = draw(st.fixed_dictionaries(dict.fromkeys(life.state.open_stages(), st.integers(1, 120))))
-    return Case(life, editions.budgets(days=days))
-
-
-thorough = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-
-
-@thorough
-@given(case=migrations())
-def test_a_migration_never_makes_a_rung_fire_that_lies_before_it(case: Case) -> None:
-    life, raw = case.life, case.raw
-    new = editions.book(life.state.pins, raw)
-    _, after = migration.moved(life.state, life.book, new, life.now)
-    ahead = [rung for rung in ladder.rungs(after, new) if rung.kind != "elapse"]
-    assert all(rung.at >= life.now for rung in ahead)
-    answer = project.decide(life.state, _command(new.pins), life.now, life.book)
-    assert isinstance(answer, project.Accepted)
-    assert answer.events[0].type == "policies_migrated"
-
-
-@thorough
-@given(case=migrations())
-def test_there_and_back_gives_the_same_dues(case: Case) -> None:
-    life, raw = case.life, case.raw
-    there = editions.book(life.state.pins, raw)
-    _, after = migration.moved(life.state, life.book, there, life.now)
-    _, back = migration.moved(after, there, life.book, life.now)
-    for key, stage in life.state.stages.items():
-        for turn, other in ((stage.turn, back.stages[key].turn), (stage.suspended, back.stages[key].suspended)):
-            assert (turn is None) == (other is None)
-            if turn and other:
-                assert (turn.budget_days, turn.segments) == (other.budget_days, other.segments)
-                assert clock.due_at(turn, life.book.calendar) == clock.due_at(other, life.book.calendar)
-
-
-@thorough
-@given(life=lives())
-def test_policies_that_move_nothing_take_nothing_away(life: Life) -> None:
-    new = editions.book(life.state.pins, editions.budgets())
-    event, after = migration.moved(life.state, life.book, new, life.now)
-    assert event.previous_dues == {}
-    assert [(r.key, r.at) for r in ladder.rungs(after, new)] == [
-        (r.key, r.at) for r in ladder.rungs(life.state, life.book)
-    ]
-
-
-def _command(pins: Pins) -> Any:  # noqa: ANN401 - a command
-    return Command(command_id="m", actor=PROVINCE, act=migrate(pins))
 
 
 def test_a_date_beyond_every_calendar_is_refused() -> None:
