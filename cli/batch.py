@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from cli.desk import Desk, Shared
-from cli.start import check_authority, launch, on_record, tree_policies
+from cli.start import check_authority, launch, tree_policies
 from infra.db.registry import project_of
 from infra.files.policies import default_pins, newest
 from rules import ledger_cells
@@ -52,7 +52,7 @@ async def start(
     if document.technology != "batch":
         raise Refusal("batch.other_plan", ErrorKind.INVALID, plan=document.title, name=document.name)
     pins = {"batch": default_pins(policies, plan, calendar)}
-    with on_record(desk, actor, is_kept=not dry_run):
+    with desk.refusals.kept(actor.person_id, "start", is_wanted=not dry_run):
         check_authority([project_of("-", row, programme)], policies, pins, actor)
     if dry_run:
         desk.line("batch.checked", plan=document.title, name=row.village_name, code=row.village_code)

@@ -65,7 +65,8 @@ def decline(number: Number, /, *, shared: Shared | None = None) -> int:
     """Decline a proposal; whoever filed it may take it back so."""
     desk = Desk(shared)
     actor = official(desk)
-    decided = Proposals(desk.records).decide(number, "declined", actor.person_id, datetime.now(UTC))
+    with desk.refusals.kept(actor.person_id, "policy_decline"):
+        decided = Proposals(desk.records).decide(number, "declined", actor.person_id, datetime.now(UTC))
     desk.line("proposal.declined", number=number)
     return desk.answer(_bare(decided))
 
@@ -81,7 +82,8 @@ async def approve(number: Number, /, *, shared: Shared | None = None) -> int:
     order = MigrationProposal.model_validate_json(known.content).order
     proposer = People(desk.records).actor(known.proposed_by)
     gateway = await desk.gateway()
-    decided = filed.decide(number, "approved", actor.person_id, datetime.now(UTC))
+    with desk.refusals.kept(actor.person_id, "policy_approve"):
+        decided = filed.decide(number, "approved", actor.person_id, datetime.now(UTC))
     run = _Run(desk, gateway, order, decided, proposer, People(desk.records).actor(decided.decided_by))
     items = await run.all()
     if not any(item.outcome == "unanswered" for item in items):
@@ -95,7 +97,8 @@ def _publish(desk: Desk, known: Proposal, actor: Actor) -> int:
     if found := problems(new, [*load_tree(), *published(desk)]):
         raise BadPolicyError(found)
     filed = Proposals(desk.records)
-    decided = filed.decide(known.number, "approved", actor.person_id, datetime.now(UTC))
+    with desk.refusals.kept(actor.person_id, "policy_approve"):
+        decided = filed.decide(known.number, "approved", actor.person_id, datetime.now(UTC))
     refs = Policies(desk.records).publish([one.raw for one in new], datetime.now(UTC))
     filed.finish(known.number)
     for ref in refs:

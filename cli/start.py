@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +30,6 @@ from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.project import Project, Start
 from schemas.reason import ErrorKind, Refusal
-from schemas.refusal import RefusalRow
 
 AT_ONCE = 64
 """Starts under way at the same time."""
@@ -65,7 +63,7 @@ async def start(
     actor = desk.actor()
     policies = tree_policies(calendar, day_seconds)
     pins = pins_of(policies, plans, calendar, dict.fromkeys(row.technology for row in rows))
-    with on_record(desk, actor, is_kept=not dry_run):
+    with desk.refusals.kept(actor.person_id, "start", is_wanted=not dry_run):
         check_authority([project_of("-", row, programme) for row in rows], policies, pins, actor)
     if dry_run:
         Registry(desk.records).check(rows, programme)
@@ -94,26 +92,13 @@ async def launch(
     """
     actor, gateway = desk.actor(), await desk.gateway()
     Policies(desk.records).publish([one.raw for one in policies], datetime.now(UTC))
-    with on_record(desk, actor):
+    with desk.refusals.kept(actor.person_id, "start"):
         registered = Registry(desk.records).register(rows, programme, datetime.now(UTC))
     # The engine forgets projects that have ended, and would begin them anew; the journal does not forget.
     fresh = [one.project for one in registered if not one.is_started]
     with desk.progress("start.progress", len(fresh)) as bar:
         done = await start_all(gateway, _ordered(fresh, pins, actor), desk.shelf, bar)
     return [one.project.project_id for one in registered], done["new"]
-
-
-@contextmanager
-def on_record(desk: Desk, actor: Actor, *, is_kept: bool = True) -> Iterator[None]:
-    """Put on record that a start was refused."""
-    try:
-        yield
-    except Refusal as refusal:
-        if is_kept:
-            code, params = refusal.reason.code, refusal.reason.params
-            row = RefusalRow(at=datetime.now(UTC), person_id=actor.person_id, act="start", code=code, params=params)
-            desk.refusals.write(row, refusal.reason.kind)
-        raise
 
 
 def publish(desk: Desk, calendar: str, day_seconds: float | None, plans: str = PLANS) -> dict[str, Pins]:

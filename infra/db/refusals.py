@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from sqlalchemy import Engine, Row, insert, select
 from infra.db.engine import reading, writing
 from infra.db.tables import refusal
 from schemas.command import Command
-from schemas.reason import ErrorKind, Reason
+from schemas.reason import ErrorKind, Reason, Refusal
 from schemas.refusal import RefusalRow
 
 RECORDED = frozenset({ErrorKind.REFUSED, ErrorKind.CONFLICT})
@@ -42,6 +44,18 @@ class Refusals:
             params=reason.params,
         )
         self.write(row, reason.kind)
+
+    @contextmanager
+    def kept(self, person_id: str, act: str, *, is_wanted: bool = True) -> Iterator[None]:
+        """Put on record whatever the rules refuse within, when that is wanted: a dry run asks for nothing."""
+        try:
+            yield
+        except Refusal as refused:
+            code, params = refused.reason.code, refused.reason.params
+            row = RefusalRow(at=datetime.now(UTC), person_id=person_id, act=act, code=code, params=params)
+            if is_wanted:
+                self.write(row, refused.reason.kind)
+            raise
 
     def write(self, row: RefusalRow, kind: ErrorKind) -> None:
         """Put a refusal on record when it is one of the rules, and not a typing error or an engine that is away.

@@ -213,3 +213,27 @@ def test_a_hand_over_that_makes_no_sense_is_refused(house: House) -> None:
     ):
         told = house.call("people", "hand-over", PROVINCE, *argv, "--reason", "x", "--json")
         assert (told.code, told.answer()["error"]["code"]) == (1, code)
+
+
+def test_every_rung_is_explained_with_what_would_change_it(house: House) -> None:
+    project = max(house.asked("SELECT project_id FROM project"))
+    (climb,) = ask(house, "why", project, "--rung", "supervision-order", "--stage", "funding")["climbs"]
+    (rung,) = climb["rungs"]
+    assert (rung["fate"], rung["counterfactual"]["code"], rung["counterfactual"]["act"]) == (
+        "ahead",
+        "unless",
+        "approve",
+    )
+    assert {one["role"]: [step["code"] for step in one["steps"]][-1] for one in rung["receivers"]}
+    assert rung["is_faster"]
+    assert all(one["person_id"] for one in rung["receivers"])
+    (climb,) = ask(house, "why-not", project)["climbs"]
+    fates = {one["rung"]: one["fate"] for one in climb["rungs"]}
+    assert (fates["reminder-30"], fates["reminder-7"], fates["overdue"]) == ("before_clock", "ahead", "faster")
+    for lang, words in (("en", "It will not fire if"), ("zh-CN", "则不会发出")):
+        assert words in house.call("why", project, "--rung", "supervision-order", "--lang", lang).out
+        assert words in house.call("why-not", project, "--lang", lang).out
+    assert house.call("why", project, "--lang", "en").out.startswith(f"Project {project}")
+    for argv, code in ((("--rung", "none"), "rung.unknown"), (("--stage", "none"), "stage.unknown")):
+        told = house.call("why-not", project, *argv, "--json")
+        assert (told.code, told.answer()["error"]["code"]) == (1, code)
