@@ -27,8 +27,6 @@ from schemas.state import BatchState, ProjectState
 WHOLE = ""
 """Stage of what speaks of the batch as a whole."""
 
-_MONTHS = 12
-_COMPRESSED_MONTH = 30
 _SIGNS = {"remove_units": -1, "add_units": 1}
 
 
@@ -66,26 +64,14 @@ def level(state: ProjectState, book: Rulebook) -> int:
 
 
 def closes_at(milestone: Milestone, state: ProjectState, book: Rulebook) -> datetime | None:
-    """Return the midnight that ends the day of a milestone; None as long as nothing has begun.
-
-    So many months after the start end on the day of the same number, or on the last day of a shorter month. A month
-    of a demonstration calendar has 30 of its days.
-    """
+    """Return the midnight that ends the day of a milestone; None as long as nothing has begun."""
     calendar, start = book.calendar, started_at(state)
     if milestone.on:
         midnight = datetime.fromisoformat(f"{milestone.on.isoformat()}T00:00:00+00:00")
         return midnight + timedelta(days=1, hours=-calendar.document.utc_offset_hours)
     if start is None or milestone.after_months is None:
         return None
-    first = calendar.day(start)
-    if calendar.is_compressed:
-        return calendar.closes_at(first + milestone.after_months * _COMPRESSED_MONTH)
-    local = calendar.opens_at(first) + timedelta(hours=calendar.document.utc_offset_hours)
-    years, month = divmod(local.month - 1 + milestone.after_months, _MONTHS)
-    opens = local.replace(year=local.year + years, month=month + 1, day=1)
-    after = (opens + timedelta(days=31)).replace(day=1)
-    last = min(local.day, (after - opens).days)
-    return calendar.closes_at(calendar.day_of(opens.date()) + last - 1)
+    return calendar.closes_at(calendar.months_after(calendar.day(start), milestone.after_months))
 
 
 def started_at(state: ProjectState) -> datetime | None:

@@ -12,6 +12,7 @@ on one. A demonstration calendar is the same thing with shorter days; these have
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,8 @@ from schemas.reason import ErrorKind, Refusal
 _EPOCH = date(1970, 1, 1)
 _EARNEST_DAY = timedelta(days=1)
 _YEARS_AHEAD = 40
+SHORT_MONTH_DAYS = 30
+"""Days of a month in a calendar whose days are shorter and have no dates."""
 _A_LEAP_YEAR = 2024
 
 
@@ -107,6 +110,17 @@ class WorkingCalendar:
             return day
         ordinal = self._ordinal(day, "working") + working_days
         return self._nth(ordinal if self.is_working(day) or working_days > 0 else ordinal + 1)
+
+    def months_after(self, day: int, months: int) -> int:
+        """Return the day of the same number so many months later, or the last day of a shorter month.
+
+        A month of a calendar with shorter days has thirty of them.
+        """
+        if self.is_compressed:
+            return day + months * SHORT_MONTH_DAYS
+        on = _EPOCH + timedelta(days=day)
+        year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+        return self.day_of(date(year, month + 1, min(on.day, monthrange(year, month + 1)[1])))
 
     def next_working(self, day: int) -> int:
         """Return the day itself when it is a working day, else the next one."""

@@ -6,16 +6,14 @@ comes early or late moves no later one. A month of a demonstration calendar is t
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from rules.calendar import WorkingCalendar
+from rules.calendar import SHORT_MONTH_DAYS, WorkingCalendar
 from rules.policy import Rulebook
 from schemas.plan import Recurrence, Unit
 from schemas.state import ProjectState, StageState
 
-_DEMONSTRATION_MONTH_DAYS = 30
 _EPOCH = date(1970, 1, 1)
 
 
@@ -43,16 +41,14 @@ class Series:
         """Return the last day of a period, which are numbered from 1."""
         calendar, months = self.calendar, self.recurs.months
         day = calendar.day(self.first_at)
+        if not self.recurs.is_aligned:
+            return calendar.months_after(day, number * months)
         if calendar.is_compressed:
-            length = months * _DEMONSTRATION_MONTH_DAYS
-            return (day // length + number) * length - 1 if self.recurs.is_aligned else day + number * length
+            length = months * SHORT_MONTH_DAYS
+            return (day // length + number) * length - 1
         on = _EPOCH + timedelta(days=day)
-        month = on.year * 12 + on.month - 1
-        if self.recurs.is_aligned:
-            year, month = divmod((month // months + number) * months, 12)
-            return calendar.day_of(date(year, month + 1, 1)) - 1
-        year, month = divmod(month + number * months, 12)
-        return calendar.day_of(date(year, month + 1, min(on.day, monthrange(year, month + 1)[1])))
+        year, month = divmod(((on.year * 12 + on.month - 1) // months + number) * months, 12)
+        return calendar.day_of(date(year, month + 1, 1)) - 1
 
     def after(self, over: int, now: datetime) -> int:
         """Return the number of the period after `over`; beyond `count` when none is left.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,17 @@ from rules.outbox import Draft, drafts
 from rules.plan import ladder_problems, plan_problems
 from rules.projection import project_row
 from rules.text import LANGUAGES
-from schemas.command import Act, Close, FactValue
+from schemas.command import Act, Agree, Close, FactValue, RequestChange
 from schemas.delivery import OutboxMessage
 from schemas.directory import Person, Seat
 from schemas.event import BatchCounted, Event, RungFired
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder
+from schemas.matter import UnitChange
 from schemas.plan import Plan
 from schemas.reason import Reason, Refusal
-from tests.support import books
-from tests.support.batches import BUREAU, CARRIER, MANAGER, SUPPLIER, YEAR, after_year, begin, count, told
+from tests.support import batches, books
+from tests.support.batches import ASSURANCE, BUREAU, CARRIER, MANAGER, SUPPLIER, YEAR, after_year, begin, count, told
 from tests.support.life import Life
 from tests.support.people import actor, post
 from tests.unit import test_plan_rules
@@ -118,6 +119,43 @@ def test_a_missed_build_milestone_suspends_payment_until_a_decision_lifts_that()
     with pytest.raises(Refusal, match=r"payment\.frozen"):
         checked(payment, {"payment_no": "1"}, is_frozen=life.state.is_frozen)
     assert checked(payment, {"payment_no": "1", "release_decision_no": "2"}, is_frozen=True)
+
+
+def test_returns_come_again_each_quarter_and_each_is_held_against_the_milestone() -> None:
+    life = begin("rdof", datetime(2021, 2, 1, 15, 0, tzinfo=UTC))
+    closed(life, BUREAU, "record_contract", "authorization", public_notice="DA 21-1", locations=1000)
+    closed(life, CARRIER, "submit", "letter_of_credit", letter_no="L-1")
+    for quarter in range(1, 15):
+        life.until(life.rungs("returns")[-1].due_at - timedelta(days=10))
+        closed(life, CARRIER, "submit", "returns", locations_served=quarter * 25, certified=True)
+        assert life.state.stages["returns"].period == quarter
+    counts = [event.built for event in life.events if isinstance(event, BatchCounted)]
+    assert counts == [0, *range(25, 375, 25)]
+    assert [(one.built, one.tier) for one in batches.gaps(life.events)] == [
+        (300, "tier-3"),  # on the day of the milestone, 400 required
+        (325, "tier-2"),
+        (350, "tier-1"),
+    ]
+
+
+def test_premises_leave_by_a_change_with_a_reason_for_each() -> None:
+    life = begin("bduk")
+    closed(life, MANAGER, "record_contract", "contract", contract_no="1", signed_on="2021-03-15", premises=400)
+    closed(life, SUPPLIER, "submit", "design", design_no="1")
+    closed(life, SUPPLIER, "submit", "build_plan", build_plan_no="1", premises_passed=98)
+    life.until(life.now + 2 * YEAR)
+    assert batches.standing(life).tier == "milestone-missed"
+    units = [UnitChange(unit=f"UPRN-{number}", code="COMMERCIAL") for number in range(7)]
+    units.append(UnitChange(unit="UPRN-7", code="DEMOLISHED"))
+    asked = RequestChange(kind="remove_units", code="COMMERCIAL", units=tuple(units), note="overbuilt")
+    life.ok(SUPPLIER, asked)
+    life.ok(MANAGER, Agree())
+    events = life.ok(ASSURANCE, Agree(number="VFM-1"))
+    assert [event for event in events if isinstance(event, BatchCounted)] == [BatchCounted(total=392, built=98)]
+    assert batches.standing(life).tier == ""
+    assert life.state.changes[-1].units == {"COMMERCIAL": -7, "DEMOLISHED": -1}
+    assert life.state.is_frozen, "payment goes on only by a decision"
+    assert life.code(SUPPLIER, asked.model_copy(update={"units": ()})) != ""
 
 
 # What people see
