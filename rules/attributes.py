@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from rules import batch, clock, project
-from rules.phase import has_phases
 from rules.policy import Rulebook
 from schemas import names
 from schemas.message import Message
@@ -61,7 +60,7 @@ def attributes(state: ProjectState, book: Rulebook) -> Attributes:
     )
 
 
-def are_pressing(changed: Iterable[str], book: Rulebook) -> bool:
+def are_pressing(changed: Iterable[str]) -> bool:
     """Whether the engine has to be told of changes at once, or can hear of them with the next run or pressing change.
 
     Telling costs an action. In a plan with phases the stage and its due instant may therefore be those of the
@@ -69,9 +68,8 @@ def are_pressing(changed: Iterable[str], book: Rulebook) -> bool:
 
     Args:
         changed: Wire names of the attributes that differ from what the engine knows.
-        book: Policies of the project.
     """
-    return bool(set(changed) - _CAN_WAIT) if has_phases(book) else True
+    return bool(set(changed) - _CAN_WAIT)
 
 
 _CAN_WAIT = {names.ATTRIBUTE_STAGE, names.ATTRIBUTE_DUE_AT}

@@ -35,6 +35,9 @@ SEARCH_ATTRIBUTES: dict[str, str] = {
     ATTRIBUTE_DUE_AT: "Datetime",
 }
 
+MEMO_JOURNAL = "journal"
+"""Memo of a project: number of an entry up to which its journal stood when there was nothing else to tell."""
+
 
 def project_workflow_id(project_id: str) -> str:
     """Return the workflow id of a project: readable, from the immutable id, without personal data."""

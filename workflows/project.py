@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from rules import attributes, headline, ladder, policy, project
-    from rules.phase import Phase, phase
+    from rules.phase import Phase, has_phases, phase
     from schemas import names
     from schemas.command import Command, Receipt
     from schemas.event import Entry
@@ -225,10 +225,15 @@ class VillageProject:
         return not committed.instead
 
     def _tell(self, *, anyway: bool = False) -> None:
-        """Tell the engine's own lists what they must know; `anyway` says everything again rather than nothing."""
+        """Tell the engine's own lists what they must know; `anyway` says something rather than nothing.
+
+        In a plan with phases that is where the journal stands, which is no billable action; else everything again.
+        """
         values = attributes.attributes(self._state, self._book)
         changed = search.changes(workflow.info().typed_search_attributes, values)
-        if not anyway and not attributes.are_pressing((update.key.name for update in changed), self._book):
+        if has_phases(self._book) and not attributes.are_pressing(update.key.name for update in changed):
+            if anyway:
+                workflow.upsert_memo({names.MEMO_JOURNAL: self._state.seq})
             return
         if anyway and not changed:
             changed = search.changes(TypedSearchAttributes.empty, values)

@@ -59,10 +59,9 @@ def test_a_stage_sent_back_ends_its_phase_once_more() -> None:
 
 
 def test_within_a_phase_the_engine_hears_of_what_is_pressing() -> None:
-    """The stage and its due instant can wait; a level, a hold and an end cannot. Without phases nothing waits."""
+    """The stage and its due instant can wait; a level, a hold and an end cannot."""
     can_wait = [names.ATTRIBUTE_STAGE, names.ATTRIBUTE_DUE_AT]
-    assert not are_pressing(can_wait, book("contract"))
-    assert not are_pressing([], book("contract"))
-    assert are_pressing([*can_wait, names.ATTRIBUTE_LEVEL], book("contract"))
-    assert are_pressing([names.ATTRIBUTE_STATUS], book("contract"))
-    assert are_pressing(can_wait, book())
+    assert not are_pressing(can_wait)
+    assert not are_pressing([])
+    assert are_pressing([*can_wait, names.ATTRIBUTE_LEVEL])
+    assert are_pressing([names.ATTRIBUTE_STATUS])
