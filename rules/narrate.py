@@ -233,6 +233,8 @@ def _extras(event: e.Event, book: Rulebook, lang: str) -> str:
         parts.append(say("journal.consequence", lang, consequence=named("consequence", event.consequence)))
     parts.append(narrate_matter.number(event, lang))
     note = getattr(event, "note", "")
+    if isinstance(event, e.TurnOpened) and event.turn == "rectification":
+        note = item_title(event.stage, note, book).text(lang)
     if note:
         parts.append(say("journal.note", lang, note=note))
     return "".join(parts)
