@@ -230,15 +230,15 @@ class _Starts(OutboundInterceptor):
         return await super().start_workflow(input)
 
 
-def calendar_where_it_is(local: str) -> policy.Raw:
+def calendar_where_it_is(local: str, name: str = "china") -> policy.Raw:
     """Return a calendar for a country whose clocks show `local` at this moment.
 
     Its days are those of the official one, its time zone lies years away: tests speak of days of 2018, on whatever
     day they run.
     """
-    raw = next(raw for raw in books.raws() if raw["kind"] == "calendar" and raw["name"] == "china")
+    raw = next(raw for raw in books.raws() if raw["kind"] == "calendar" and raw["name"] == name)
     offset = datetime.fromisoformat(local).replace(tzinfo=UTC) - datetime.now(UTC)
-    return {**raw, "name": "china-moved", "utc_offset_hours": offset.total_seconds() / 3600}
+    return {**raw, "name": f"{name}-moved", "utc_offset_hours": offset.total_seconds() / 3600}
 
 
 def book_under(calendar: policy.Raw, plan: str = books.PLAN) -> Rulebook:

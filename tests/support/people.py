@@ -79,8 +79,22 @@ BY_ROLE = {
 }
 """The right person for each role."""
 
-BY_NAME = {person.person_id: person for person in EVERYBODY}
+OPERATOR = actor("operator", post("operator"))
+BUREAU = actor("bureau", post("fcc_bureau"))
+ADMINISTRATOR = actor("administrator", post("usac"))
+CARRIER = actor("carrier", post("carrier_officer", "53", BUILDING_COMPANY))
+CONTRACT_DIRECTOR = actor("contract-director", post("contract_director"))
+CONTRACT_MANAGER = actor("contract-manager", post("contract_manager", "53"))
+ASSURANCE = actor("assurance", post("assurance"))
+SUPPLIER = actor("supplier", post("supplier", "53", BUILDING_COMPANY))
+ELSEWHERE = (OPERATOR, BUREAU, ADMINISTRATOR, CARRIER, CONTRACT_DIRECTOR, CONTRACT_MANAGER, ASSURANCE, SUPPLIER)
+"""People of the platform itself, and of other regimes."""
+
+BY_NAME = {person.person_id: person for person in (*EVERYBODY, *ELSEWHERE)}
 """Everybody by person id."""
+
+FOR_ROLE = {**BY_ROLE, **{person.posts[0].role: person for person in ELSEWHERE}}
+"""The right person for each role of every regime."""
 
 
 def around(village_code: str, builder: str = BUILDING_COMPANY) -> dict[str, Actor]:

@@ -199,20 +199,38 @@ class Group(Document):
     expect: Expect = Expect()
 
 
+class Draw(Document):
+    """The sample that is drawn of all projects for an acceptance.
+
+    Attributes:
+        seed: Seed of the draw.
+        drawn: How many are drawn.
+        sites: Of how many.
+        counties: In how many counties at least one is drawn: all of them.
+        tier: Priority tier of which more are drawn than their share, where that is so.
+    """
+
+    seed: str
+    drawn: int
+    sites: int
+    counties: int
+    tier: str = ""
+
+
 class Overall(Document):
     """What must hold over all projects of a scenario.
 
     Attributes:
         reconciles: Lines from the planned to the final number of projects: `planned`, a line for each reason, `final`.
-        built: Share of the projects whose construction was done, by day: the number of the last day of each month.
-        sample: The draw of an acceptance: `seed`, and the least number of sites drawn (`at_least`) and of counties.
-        funds: Sums of money on record over all projects, among others.
+        sample: The draw of an acceptance among those that have not ended.
+        funds: Sums of money on record over all projects that have not ended without result, among others.
+        left_cny: What the awards left of the budgets.
     """
 
     reconciles: dict[str, int] | None = None
-    built: dict[Day, int] = Field(default_factory=dict)
-    sample: dict[str, int | str | float] = Field(default_factory=dict)
+    sample: Draw | None = None
     funds: dict[str, float] = Field(default_factory=dict)
+    left_cny: float | None = None
 
 
 class Scenario(Document):
@@ -225,6 +243,7 @@ class Scenario(Document):
         plan: Name of a plan, or `name@version`.
         change: Changes of the plan.
         ladder: Changes of its ladder.
+        calendar_name: Name of the calendar.
         calendar: Changes of the calendar.
         start: When its projects start.
         real: Whether it is also played in real time, under a compressed calendar.
@@ -242,6 +261,7 @@ class Scenario(Document):
     plan: str = "universal-service-fibre"
     change: Changes = Field(default_factory=dict)
     ladder: Changes = Field(default_factory=dict)
+    calendar_name: str = "china"
     calendar: Changes = Field(default_factory=dict)
     start: Local = f"2018-05-07 {TEN}"
     real: bool = False

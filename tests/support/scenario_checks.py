@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from rules import clock
+from rules import clock, funding
 from rules.calendar import WorkingCalendar
+from rules.sampling import draw
 from schemas.event import Entry, RungFired
+from schemas.sample import Site
 from tests.support.life import Life
-from tests.support.scenario import Expect, Overall, Standing
+from tests.support.scenario import Draw, Expect, Overall, Standing
 
 Told = tuple[str, str, str]
 """An event without its time: type, stage, and rung, turn or code."""
@@ -84,9 +86,15 @@ def outcome(life: Life, expected: Expect) -> list[str]:
 def overall(by_group: Mapping[str, Sequence[Lived]], expected: Overall) -> list[str]:
     """Tell in what all projects of a scenario together are otherwise than expected."""
     lives = [lived.life for group in by_group.values() for lived in group]
+    going = [life for life in lives if life.state.status not in {"cancelled", "rejected"}]
     wrong = [_unlike("reconciles", reconciled(lives), expected.reconciles)] if expected.reconciles else []
+    if expected.sample:
+        wrong += _drawn(going, expected.sample)
     for key, amount in expected.funds.items():
-        wrong.append(_unlike(f"{key} over all", round(sum(life.state.money.get(key, 0) for life in lives), 2), amount))
+        wrong.append(_unlike(f"{key} over all", round(sum(life.state.money.get(key, 0) for life in going), 2), amount))
+    if expected.left_cny is not None:
+        lines = [funding.of_project(life.state.project.project_id, life.state.money) for life in going]
+        wrong.append(_unlike("left by the awards", sum(line.left_cny for line in lines), expected.left_cny))
     return [line for line in wrong if line]
 
 
@@ -95,6 +103,29 @@ def reconciled(lives: Sequence[Life]) -> dict[str, int]:
     left = Counter(life.state.ended_code for life in lives if life.state.ended_code)
     lines = {code: -number for code, number in sorted(left.items())}
     return {"planned": len(lives), **lines, "final": len(lives) - left.total()}
+
+
+def _drawn(lives: Sequence[Life], expected: Draw) -> list[str]:
+    """Tell in what the sample of some projects is otherwise than expected; it is drawn twice, from either end."""
+    subjects = [life.state.project for life in lives]
+    sites = [Site(project_id=one.project_id, county=one.county_code, tier=one.tier) for one in subjects]
+    rule = lives[0].book.plan.sampling
+    if rule is None:
+        return ["the plan has no rule for samples"]
+    sample = draw(rule, expected.seed, sites)
+    chosen = [site for site in sites if site.project_id in sample.chosen]
+    wrong = [
+        _unlike("drawn again", draw(rule, expected.seed, reversed(sites)).chosen, sample.chosen),
+        _unlike("drawn", len(chosen), expected.drawn),
+        _unlike("sites", len(sites), expected.sites),
+        _unlike("counties drawn", len({site.county for site in chosen}), expected.counties),
+        _unlike("counties", len({site.county for site in sites}), expected.counties),
+    ]
+    if expected.tier:
+        of_tier = [site.tier == expected.tier for site in chosen].count(True) / len(chosen)
+        usual = [site.tier == expected.tier for site in sites].count(True) / len(sites)
+        wrong.append("" if of_tier > usual else f"{of_tier:.2f} of the sample is {expected.tier}, of all {usual:.2f}")
+    return wrong
 
 
 def sequence(journal: list[Entry]) -> list[Told]:

@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 async def live_on_engine(scenario: Scenario, name: str, env: WorkflowEnvironment) -> list[Lived]:
     """Play the first projects of every group on a server and by the rules; problems tell where they differ."""
-    calendar = calendar_where_it_is(scenario.start)
+    calendar = calendar_where_it_is(scenario.start, scenario.calendar_name)
     book = book_of(documents(scenario, name, calendar), policy.installed)
     found = []
     for group in scenario.groups:

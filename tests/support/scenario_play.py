@@ -107,7 +107,7 @@ class Player:
         """
         if step.close:
             rule = self.book.stages[step.close]
-            by = step.by or people.BY_ROLE[rule.closed_by.by[0]].person_id
+            by = step.by or people.FOR_ROLE[rule.closed_by.by[0]].person_id
             passed = facts_passed(self.life.stage(step.close))
             usual = {key: value for key, value in good_facts(rule).items() if key not in passed}
             act: Act = closing(rule, _facts(usual, step))

@@ -63,7 +63,7 @@ def _key(node: dict[Any, Any], step: str) -> Any:  # noqa: ANN401 - YAML has num
 def documents(scenario: Scenario, suffix: str, calendar: Raw | None = None) -> dict[str, Raw]:
     """Return the policies of a scenario by kind, under a calendar other than the official one when one is given."""
     plan = changed(newest("plan", scenario.plan), scenario.change, suffix)
-    days = calendar or newest("calendar", "china")
+    days = calendar or newest("calendar", scenario.calendar_name)
     return {
         "plan": plan,
         "ladder": changed(newest("ladder", plan["ladder"]), scenario.ladder, suffix),
