@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from rules import clock, funding
 from rules.calendar import WorkingCalendar
+from rules.post import resolve
 from rules.sampling import draw
+from schemas.directory import Seat
 from schemas.event import Entry, RungFired
 from schemas.sample import Site
+from schemas.turn import Turn
+from tests.support import people
 from tests.support.life import Life
 from tests.support.scenario import Draw, Expect, Overall, Standing
 
@@ -35,9 +38,10 @@ class Lived:
 
 def standing(life: Life, expected: Standing) -> list[str]:
     """Tell in what a project stands otherwise than expected."""
-    state, calendar = life.state, life.book.calendar
+    state = life.state
     turns = {key: stage.turn for key, stage in state.stages.items() if stage.turn}
     turns |= {one.key: one.turn for one in state.matters}
+    counted = {key: life.book.calendar_of(key, state.project) for key in state.stages}
     found = {
         "status": state.status,
         "open": tuple(state.open_stages()),
@@ -45,18 +49,19 @@ def standing(life: Life, expected: Standing) -> list[str]:
         "is_frozen": state.is_frozen,
     }
     wrong = [_unlike(key, found[key], getattr(expected, key)) for key in found if getattr(expected, key) is not None]
-    of_turns: dict[str, Callable[[Any], object]] = {
-        "turn": lambda turn: turn.kind,
-        "owner": lambda turn: turn.owner,
-        "due": lambda turn: _day(clock.due_at(turn, calendar), calendar),
-        "original_due": lambda turn: _day(turn.original_due_at, calendar),
-        "previous_due": lambda turn: _day(turn.previous_due_at, calendar),
-        "left": lambda turn: clock.left(turn, calendar, life.now),
-        "level": lambda turn: turn.level,
+    of_turns: dict[str, Callable[[Turn, WorkingCalendar], object]] = {
+        "turn": lambda turn, _: turn.kind,
+        "owner": lambda turn, _: turn.owner,
+        "due": lambda turn, calendar: _day(clock.due_at(turn, calendar), calendar),
+        "original_due": lambda turn, calendar: _day(turn.original_due_at, calendar),
+        "previous_due": lambda turn, calendar: _day(turn.previous_due_at, calendar),
+        "left": lambda turn, calendar: clock.left(turn, calendar, life.now),
+        "level": lambda turn, _: turn.level,
     }
     for name, look in of_turns.items():
         for key, value in getattr(expected, name).items():
-            wrong.append(_unlike(f"{name} of {key}", look(turns[key]) if key in turns else "no turn", value))
+            found_ = look(turns[key], counted.get(key, life.book.calendar)) if key in turns else "no turn"
+            wrong.append(_unlike(f"{name} of {key}", found_, value))
     for key, value in expected.round.items():
         wrong.append(_unlike(f"round of {key}", state.stages[key].round, value))
     for key, parts in expected.parts.items():
@@ -78,6 +83,7 @@ def outcome(life: Life, expected: Expect) -> list[str]:
         *(_unlike(key, state.money.get(key), value) for key, value in expected.money.items()),
         *(_unlike(key, getattr(batch, key, None), value) for key, value in expected.batch.items()),
     ]
+    wrong += [_unlike(f"{role} goes to", _receiver(life, role, expected), to) for role, to in expected.vacant.items()]
     if expected.fired is not None:
         wrong += list(_unlike_lines("fired", fired(life), expected.fired))
     return [line for line in wrong if line]
@@ -145,10 +151,27 @@ def rungs(journal: list[Entry]) -> int:
     return sum(isinstance(entry.event, RungFired) for entry in journal)
 
 
+def _receiver(life: Life, role: str, expected: Expect) -> str:
+    """Return the role that receives what is meant for a role, while some posts are vacant."""
+    project = life.state.project
+    everybody = people.around(project.village_code, project.builder).values()
+    seats = [
+        Seat(post=post, person_id="" if post.role in expected.vacant else person.person_id)
+        for person in everybody
+        for post in person.posts
+        if len(person.posts) == 1
+    ]
+    found = resolve(role, project, seats, life.state.assigned, life.book)
+    return next((post.role for seat in seats if (post := seat.post).post_id == found.post_id), "nobody")
+
+
 def days(life: Life) -> dict[str, int]:
     """Return the working days of a project by party, over all its stages."""
-    spans = [span for stage in life.state.stages.values() for span in clock.segments(stage)]
-    return clock.days_by_party(spans, life.book.calendar, life.now)
+    found: Counter[str] = Counter()
+    for key, stage in life.state.stages.items():
+        calendar = life.book.calendar_of(key, life.state.project)
+        found.update(clock.days_by_party(clock.segments(stage), calendar, life.now))
+    return dict(sorted(found.items()))
 
 
 def fired(life: Life) -> tuple[str, ...]:

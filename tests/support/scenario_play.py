@@ -93,6 +93,7 @@ class Player:
         with suppress(ValidationError):
             command = self.command(number, step)
             answer = told(self.life.send(command))
+            self.book = self.life.book = policy.installed.book(self.life.state.pins)
         expected = step.refused or (REPEATED if step.is_repeat else ACCEPTED)
         if answer != expected:
             self.problems.append(f"step {number}: {answer or 'accepted'}, expected {expected or 'accepted'}")
