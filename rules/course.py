@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import NamedTuple
 
-from rules import clock, ladder, project
+from rules import clock, ladder, project, recurrence
 from rules.acts import stage
 from rules.acts.ask import Ask
 from rules.policy import Rulebook
 from schemas.command import Actor
 from schemas.event import Event, RungFired, StageClosed, TurnOpened
-from schemas.project import Start
+from schemas.project import Project, Start
 from schemas.state import ProjectState
 
 Policies = tuple[str, str, str, str]
@@ -117,7 +117,7 @@ def course(planned: Planned, closing_hour: int, book: Rulebook) -> Course:
     events: Iterable[Event] = project.begin(planned.order, at, book)
     state = project.fold(project.entries(None, events, at))
     rungs: list[Volley] = []
-    moved = _moved(events, at, book)
+    moved = _moved(events, at, planned.order.project, book)
     while not state.is_over:
         closing = _next_closing(state, planned.days_late, closing_hour, book)
         rung = ladder.next_rung(state, book)
@@ -130,7 +130,7 @@ def course(planned: Planned, closing_hour: int, book: Rulebook) -> Course:
         else:
             break
         rungs += [_volley(event, book) for event in events if isinstance(event, RungFired)]
-        moved += _moved(events, at, book)
+        moved += _moved(events, at, planned.order.project, book)
         state = project.fold(project.entries(state, events, at), state)
     return Course(tuple(rungs), tuple(moved))
 
@@ -147,16 +147,19 @@ def _next_closing(state: ProjectState, days_late: int, hour: int, book: Rulebook
         turn = state.stages[key].turn
         if turn is None or book.stages[key].closed_by.act == ladder.ELAPSE:
             continue
-        due = clock.due_day(turn, book.calendar)
+        calendar = book.calendar_of(key, state.project)
+        due = clock.due_day(turn, calendar)
         if due is not None:
-            day = book.calendar.shift(due, days_late)
-            found.append((max(book.calendar.time_on(day, time(hour)), turn.opened_at), key))
+            day = calendar.shift(due, days_late)
+            found.append((max(calendar.time_on(day, time(hour)), turn.opened_at), key))
     return min(found, default=None)
 
 
 def _closed(key: str, state: ProjectState, at: datetime, book: Rulebook) -> list[Event]:
     ask = Ask(state, Actor(person_id=project.CLOCK), at, book)
-    return [StageClosed(stage=key, act=book.stages[key].closed_by.act), *stage.after_closing(key, ask)]
+    rule = book.stages[key]
+    period = recurrence.current(state.stages[key]) if rule.recurs else 0
+    return [StageClosed(stage=key, act=rule.closed_by.act, period=period), *stage.after_closing(key, ask)]
 
 
 def _volley(event: RungFired, book: Rulebook) -> Volley:
@@ -165,9 +168,12 @@ def _volley(event: RungFired, book: Rulebook) -> Volley:
     return Volley(calendar.day(event.nominal_at), event.level, event.to, is_provisional)
 
 
-def _moved(events: Iterable[Event], at: datetime, book: Rulebook) -> list[int]:
+def _moved(events: Iterable[Event], at: datetime, one: Project, book: Rulebook) -> list[int]:
     """Return the free days on which terms that open now would have ended."""
-    calendar = book.calendar
-    opened = [event for event in events if isinstance(event, TurnOpened) and event.unit == "calendar"]
-    ends = [calendar.day(at) + event.budget_days for event in opened]
-    return [day for day in ends if not calendar.is_working(day)]
+    moved = []
+    for event in events:
+        if isinstance(event, TurnOpened):
+            calendar = book.calendar_of(event.stage, one)
+            last = calendar.last_day(at, event.budget_days, event.unit)
+            moved += [] if calendar.is_working(last) else [last]
+    return moved

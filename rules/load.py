@@ -166,6 +166,7 @@ class Tally:
             messages=sum(day.messages for day in days),
             rungs_by_level=dict(sorted(by_level.items())),
             titles=_titles(books),
+            roles={role.key: role.title for book in books for role in book.hierarchy.roles},
             days=tuple(days),
             people=tuple(sorted(people, key=lambda one: (-one.messages, one.person_id))),
             nobody=_gaps(self._nobody),

@@ -142,6 +142,7 @@ class Rehearsal(Message):
         messages: Messages to people that follow; one rung may speak to several.
         rungs_by_level: Rungs by level, `0` for reminders.
         titles: Names of the levels.
+        roles: Names of the roles.
         days: Messages by day, in order of time.
         people: By person, most first.
         nobody: Rungs that nobody would receive, by role and area, most first.
@@ -158,6 +159,7 @@ class Rehearsal(Message):
     messages: int
     rungs_by_level: dict[int, int]
     titles: dict[int, Title]
+    roles: dict[str, Title]
     days: tuple[DayLoad, ...]
     people: tuple[PersonLoad, ...]
     nobody: tuple[Gap, ...]

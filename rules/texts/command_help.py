@@ -51,6 +51,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help.people_list": ("列出岗位与任职人", "List posts with their holders"),
     "help.policy": ("政策：检查、显示、结构", "Policies: check, show, schema"),
     "help.policy_check": ("检查政策文件", "Check policy files"),
+    "help.policy_rehearse": (
+        "在整份台账上演练政策：每日、每人、各级消息，高峰与缺口；不发送任何消息",
+        "Rehearse policies over a whole ledger: messages by day, person and level, peaks and gaps; nothing is sent",
+    ),
     "help.policy_schema": ("政策的 JSON Schema", "JSON Schema of policies"),
     "help.policy_show": ("显示政策", "Show a policy"),
     "help.project": ("项目：查询与办理", "Projects: look and act"),

@@ -20,6 +20,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Rehearsal: {projects} projects, starting on {start}; {late}. Nothing is sent.",
     ),
     "rehearsal.on_time": ("每个环节均按期办结", "every stage is closed on its due day"),
+    "rehearsal.all_late": (
+        "每个环节均在到期日后第 {days} 个工作日办结",
+        "every stage is closed {days} working days after its due day",
+    ),
     "rehearsal.late": (
         "{share}% 的项目每个环节在到期日后第 {days} 个工作日办结，其余按期",
         "{share} % of the projects close each stage {days} working days after its due day, the others on it",
@@ -41,6 +45,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "rehearsal.more_gaps": ("另有 {more} 处未列出，见 --json。", "{more} more places are not shown; see --json."),
     "rehearsal.nobody": ("无人接收", "nobody"),
     "rehearsal.reminders": ("提醒", "Reminders"),
+    "rehearsal.level_number": ("{level}级", "Level {level}"),
     "rehearsal.level": ("{level}级 {title}", "{level} {title}"),
     "rehearsal.column.what": ("项", "What"),
     "rehearsal.column.here": ("现行", "Here"),
@@ -69,7 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "rehearsal.total.rungs_of_level": ("其中 {level}", "of them {level}"),
     "rehearsal.total.messages": ("消息", "Messages"),
     "rehearsal.total.people": ("接收人", "People who receive any"),
-    "rehearsal.total.heaviest": ("单日最多", "On the heaviest day"),
+    "rehearsal.total.heaviest": ("单日最多消息", "Messages on the heaviest day"),
     "rehearsal.total.over": ("某日超过 {capacity} 条的人", "People with over {capacity} on some day"),
     "rehearsal.total.nobody": ("无人接收的梯级", "Rungs without a receiver"),
     "rehearsal.total.upward": ("因空缺上移的梯级", "Rungs passed upward for a vacancy"),

@@ -85,7 +85,7 @@ def played(planned: Planned, seats: Sequence[Seat], assumed: Assumption, book: R
 
 
 def _closing_at(key: str, life: Life, days_late: int, hour: int) -> datetime:
-    turn, calendar = life.turn(key), life.book.calendar
+    turn, calendar = life.turn(key), life.book.calendar_of(key, life.state.project)
     day = clock.due_day(turn, calendar)
     assert day is not None
     return max(calendar.time_on(calendar.shift(day, days_late), time(hour)), life.now)

@@ -188,14 +188,13 @@ def test_a_term_in_calendar_days_that_ends_on_a_free_day_is_counted_as_moved(sta
     assumed = Assumption(start_on=MONDAY)
     one = plan_starts(started[:1], assumed, books.book().calendar)[0]
     book = books.shelf().book(one.order.pins)
-    calendar = book.calendar
-    moved = [
-        entry
-        for entry in played(one, seats_of(started), assumed, book).journal
-        if isinstance(entry.event, TurnOpened)
-        and entry.event.unit == "calendar"
-        and not calendar.is_working(calendar.day(entry.at) + entry.event.budget_days)
-    ]
+    moved = []
+    for entry in played(one, seats_of(started), assumed, book).journal:
+        if isinstance(entry.event, TurnOpened):
+            calendar = book.calendar_of(entry.event.stage, one.order.project)
+            term = entry.event.budget_days, entry.event.unit
+            if calendar.last_day(entry.at, *term) != calendar.after(entry.at, *term):
+                moved.append(entry.event.stage)
     assert len(course(one, assumed.closing_hour, book).moved) == len(moved) > 0
 
 
