@@ -1,0 +1,59 @@
+"""A how-to tells the truth: its commands are run, in order, in a copy of the tree, and each of them succeeds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import PATIENCE, TREE, House
+
+BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "tests", "__pycache__", ".*_cache", "data", "build")
+
+
+def commands(page: str) -> Iterator[str]:
+    """Yield the commands of a page, those that go on in the next line as one."""
+    for block in BLOCK.findall((TREE / "docs" / "how-to" / page).read_text(encoding="utf-8")):
+        yield from (line.strip() for line in block.replace("\\\n", "").splitlines() if line.strip())
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    try:
+        assert made.run("people", "import", str(TREE / "samples" / "nujiang" / "people.yaml")).code == 0
+        yield made
+    finally:
+        made.close()
+
+
+def test_another_regime_by_data_alone(house: House) -> None:
+    copy = house.folder / "tree"
+    shutil.copytree(TREE, copy, ignore=LEFT_OUT)
+    said = ""
+    for command in commands("regime.md"):
+        done = subprocess.run(
+            ["bash", "-c", command.replace("./cuntong", f"{sys.executable} starter.py")],
+            cwd=copy,
+            env={**os.environ, **house.variables, "CUNTONG_LANG": "en"},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        said += done.stdout
+    for line in (
+        "Started the batch '怒江州2027年': US27T-000001",
+        "Batch: 120 of 461 units are built (461 planned)",
+        "Next milestone: '80 % by 31 July' (2027-07-31), 369 units required, 249 more to build",
+    ):
+        assert line in said
+    assert house.asked("SELECT matters FROM project") == [1]
