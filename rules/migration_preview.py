@@ -89,10 +89,10 @@ def _decided(  # noqa: PLR0913 - a command, and what it is asked of
 
 
 def _past_rungs(state: ProjectState, book: Rulebook, now: datetime) -> dict[str, tuple[str, ...]]:
-    """Return the rungs that would be due before now, by stage."""
+    """Return the rungs of stages that would be due before now, by stage."""
     found: dict[str, tuple[str, ...]] = {}
     for rung in ladder.rungs(state, book):
-        if rung.at < now and rung.kind != ladder.ELAPSE:
+        if rung.at < now and rung.kind != ladder.ELAPSE and not rung.matter:
             found[rung.stage] = (*found.get(rung.stage, ()), rung.key)
     return found
 
