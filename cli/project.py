@@ -11,8 +11,8 @@ from cyclopts import Parameter, validators
 
 from cli.desk import Desk, Shared
 from cli.messages import standing
-from rules import batch_why, ladder, moment
-from rules.headline import rung_title, rung_topic
+from rules import batch_why, clock, ladder, moment
+from rules.headline import matter_title, rung_title, rung_topic
 from rules.narrate import narrate
 from rules.policy import PolicyMissingError, Rulebook
 from rules.text import both
@@ -76,6 +76,11 @@ def show(
             for line in batch_why.text(found, book, desk.lang):
                 desk.print(line)
         _draw_stages(desk, stages, book)
+        for matter in state.matters:
+            due_at = clock.due_at(matter.turn, book.calendar)
+            due = moment.due(due_at, book.calendar) if due_at else "—"
+            owner = book.role_title(matter.turn.owner)
+            desk.line("project.matter", matter=matter_title(matter, book), owner=owner, due=due, by=matter.asked_by)
         for rung in ahead[:_AHEAD]:
             when, title = moment.moment(rung.at, book.calendar), rung_title(rung.key, book)
             to = desk.listed(book.role_title(role) for role in rung.to)

@@ -15,7 +15,8 @@ from rules import batch, batch_why, clock, explain_acceptance, ladder, recurrenc
 from rules.calendar import WorkingCalendar
 from rules.explain_text import text
 from rules.policy import Rulebook
-from schemas.explanation import Explanation, Move, NextRung, StageWhy, Stretch
+from schemas.explanation import Explanation, MatterWhy, Move, NextRung, StageWhy, Stretch
+from schemas.matter import Matter
 from schemas.rung import Rung
 from schemas.state import ProjectState, StageState
 from schemas.turn import Segment, Turn
@@ -26,9 +27,9 @@ __all__ = ["text", "why"]
 def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
     """Return the explanation of a project at `now`."""
     opened = [(key, stage, stage.turn) for key, stage in state.stages.items() if stage.turn]
-    ahead: dict[str, Rung] = {}
+    ahead: dict[tuple[str, str], Rung] = {}
     for rung in ladder.rungs(state, book):
-        ahead.setdefault(rung.stage, rung)
+        ahead.setdefault((rung.stage, rung.matter), rung)
     days: Counter[str] = Counter()
     for key, stage in state.stages.items():
         days.update(clock.days_by_party(clock.segments(stage), book.calendar_of(key, state.project), now))
@@ -39,7 +40,8 @@ def why(state: ProjectState, book: Rulebook, now: datetime) -> Explanation:
         hold=state.hold,
         pins=state.pins,
         pinned_since_at=state.migrated_at or batch.started_at(state),
-        stages=tuple(_stage(key, stage, turn, state, book, now, ahead.get(key)) for key, stage, turn in opened),
+        stages=tuple(_stage(key, stage, turn, state, book, now, ahead.get((key, ""))) for key, stage, turn in opened),
+        matters=tuple(_matter(one, state, book, now, ahead.get((one.stage, one.key))) for one in state.matters),
         moves=tuple(_moves(state, book)),
         retained=explain_acceptance.retained(state, book),
         batch=batch_why.why(state, book),
@@ -54,7 +56,7 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
     left, used_before = clock.left(turn, calendar, now), clock.consumed(turn, calendar)
     day = clock.due_day(turn, calendar)
     left_at_running = turn.budget_days - used_before
-    below = stage.suspended
+    below, extension_days = stage.suspended, turn.budget_days - _first_budget(key, turn, book, calendar)
     return StageWhy(
         stage=key,
         round=stage.round,
@@ -66,8 +68,8 @@ def _stage(  # noqa: PLR0913 - one stage, and all that its explanation rests on
         percent=stage.percent,
         opened_at=turn.opened_at,
         budget_days=turn.budget_days,
-        extension_days=turn.budget_days - _first_budget(key, turn, book, calendar),
-        extensions=turn.generation,
+        extension_days=extension_days,
+        extensions=turn.generation if extension_days else 0,  # days given back begin a generation too
         unit=turn.unit,
         used_days=turn.budget_days - left,
         left_days=left,
@@ -98,6 +100,16 @@ def _period(key: str, stage: StageState, state: ProjectState, book: Rulebook, no
         return {}
     number = recurrence.current(stage)
     return {"period": number, "periods": series.count, "period_ends_on": series.calendar.label(series.last_day(number))}
+
+
+def _matter(one: Matter, state: ProjectState, book: Rulebook, now: datetime, rung: Rung | None) -> MatterWhy:
+    return MatterWhy(
+        matter=one,
+        person=state.assigned.get(one.turn.owner, ""),
+        due_at=clock.due_at(one.turn, book.calendar),
+        left_days=clock.left(one.turn, book.calendar, now),
+        next_rung=_next(rung) if rung else None,
+    )
 
 
 def _first_budget(key: str, turn: Turn, book: Rulebook, calendar: WorkingCalendar) -> int:
@@ -156,6 +168,7 @@ def _moves(state: ProjectState, book: Rulebook) -> Iterator[Move]:
         return
     if state.hold:
         yield Move(kind="resume", acts=("resume",), roles=may.get("resume", ()))
+        yield from _decisions(state, book)
         return
     for key, stage in state.stages.items():
         if stage.turn:
@@ -170,7 +183,18 @@ def _moves(state: ProjectState, book: Rulebook) -> Iterator[Move]:
                     roles=may.get("grant_extension", ()),
                     not_by=(stage.turn.request.requested_by,),
                 )
+    yield from _decisions(state, book)
     yield from explain_acceptance.whole_moves(state, book)
+
+
+def _decisions(state: ProjectState, book: Rulebook) -> Iterator[Move]:
+    """Yield who may decide what waits; a request for more time is a move of its stage."""
+    for one in state.matters:
+        step = next((step for step in book.plan.procedures.get(one.kind, ()) if step.key == one.step), None)
+        if step and one.kind != "extension":
+            own = tuple(dict.fromkeys((one.asked_by, *one.passed_by)))
+            acts = ("agree", "decline")
+            yield Move(kind="decide", stage=one.stage, matter=one.key, acts=acts, roles=step.by, not_by=own)
 
 
 def _move(key: str, stage: StageState, turn: Turn, state: ProjectState, book: Rulebook) -> Move:

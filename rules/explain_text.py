@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rules import batch_why
+from rules import batch_why, explain_matter
 from rules.headline import rung_title
 from rules.moment import due, moment
 from rules.policy import Rulebook
@@ -67,6 +67,9 @@ def _lines(explanation: Explanation, words: _Words) -> Iterator[str]:
         yield from batch_why.text(explanation.batch, words.book, words.lang)
     for stage in explanation.stages:
         yield from _stage(stage, words)
+    for matter in explanation.matters:
+        yield from explain_matter.text(matter, words.book, words.lang)
+        yield from _next(matter.next_rung, words)
     yield words.say("why.moves")
     yield from (_move(move, words) for move in explanation.moves)
     if explanation.retained:
@@ -220,6 +223,8 @@ def _next(rung: NextRung | None, words: _Words) -> Iterator[str]:
 
 def _move(move: Move, words: _Words) -> str:
     stage = words.stage(move.stage) if move.stage else words.say("why.move.whole")
+    if move.matter:
+        stage = words.say("journal.matter_of", key=move.matter)
     if move.kind == "wait":
         return words.say("why.move.wait", stage=stage)
     acts = words.listed(Title(zh=f"{zh}（{act}）", en=act) for act in move.acts for zh in [say(f"act.{act}", "zh-CN")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from rules import batch_check, clock_check
+from rules import batch_check, clock_check, procedure_check
 from rules.acceptance_check import acceptance_problems
 from schemas.command import ACT_MODELS
 from schemas.hierarchy import Hierarchy
@@ -41,6 +41,7 @@ def plan_problems(plan: Plan, hierarchy: Hierarchy) -> list[Reason]:
         *acceptance_problems(plan),
         *batch_check.milestone_problems(plan),
         *clock_check.clock_problems(plan),
+        *procedure_check.procedure_problems(plan),
         *_unknown(plan, "policy.unknown_role", _plan_roles(plan), [role.key for role in hierarchy.roles]),
         *_unknown(plan, "policy.unknown_party", _plan_parties(plan), [party.key for party in hierarchy.parties]),
     ]
@@ -207,6 +208,7 @@ def _plan_roles(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from ((f"may.{act}", role) for act, roles in plan.may.items() for role in roles)
     if plan.batch:
         yield "batch.owner", plan.batch.owner
+    yield from procedure_check.roles(plan)
     for group, coded in plan.reasons.items():
         yield from ((f"reasons.{group}.{reason.code}.owner", reason.owner) for reason in coded if reason.owner)
 
@@ -219,6 +221,7 @@ def _plan_parties(plan: Plan) -> Iterator[tuple[str, str]]:
     for group, coded in plan.reasons.items():
         yield from ((f"reasons.{group}.{reason.code}.party", reason.party) for reason in coded if reason.party)
     yield from clock_check.season_parties(plan)
+    yield from procedure_check.parties(plan)
 
 
 def _ladder_roles(ladder: Ladder) -> Iterator[tuple[str, str]]:

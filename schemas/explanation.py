@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.ladder import RungKind
+from schemas.matter import Matter
 from schemas.message import Instant, Message
 from schemas.plan import Unit
 from schemas.policy import Pins
@@ -14,11 +15,21 @@ from schemas.state import Hold, ProjectStatus
 from schemas.turn import Acknowledgement, ExtensionRequest, TurnKind
 
 MoveKind = Literal[
-    "close", "rectify", "clear", "wait", "resume", "decide_extension", "check", "spot_check", "release_payment"
+    "close",
+    "rectify",
+    "clear",
+    "wait",
+    "resume",
+    "decide_extension",
+    "decide",
+    "check",
+    "spot_check",
+    "release_payment",
 ]
 """close: close the stage; rectify: submit the rectification; clear: clear the obstacle; wait: it ends by itself;
 check: pass a part of an acceptance; spot_check: look again at what was accepted; release_payment: release early;
-resume: resume the project; decide_extension: answer a request; none: the project is over."""
+resume: resume the project; decide_extension: answer a request; decide: agree to a matter or decline
+it; none: the project is over."""
 
 
 class Stretch(Message):
@@ -65,6 +76,7 @@ class Move(Message):
         acts: Names of the acts, the proper one first.
         roles: Roles that may do so.
         not_by: Ids of people who may not although they hold such a post, because it would be their own work.
+        matter: Key of the matter that is decided; empty otherwise.
     """
 
     kind: MoveKind
@@ -72,6 +84,7 @@ class Move(Message):
     acts: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
+    matter: str = ""
 
 
 class AcceptanceWhy(Message):
@@ -224,6 +237,24 @@ class BatchWhy(Message):
     next_required: int = 0
 
 
+class MatterWhy(Message):
+    """A matter that waits for a decision.
+
+    Attributes:
+        matter: The matter, with its clock.
+        person: Person named for the deciding role in this project; empty: whoever holds the post.
+        due_at: When the decision falls due; None while its clock stands still below an obstacle.
+        left_days: Days that are left to decide; negative when overdue.
+        next_rung: What its clock does next.
+    """
+
+    matter: Matter
+    person: str = ""
+    due_at: Instant | None = None
+    left_days: int
+    next_rung: NextRung | None = None
+
+
 class Explanation(Message):
     """A project explained at an instant.
 
@@ -235,6 +266,7 @@ class Explanation(Message):
         pins: The policies in force.
         pinned_since_at: Since when: the start of the project, or the last migration.
         stages: Every open stage, in plan order.
+        matters: What waits for a decision, in the order asked.
         moves: What may be done next, and by whom.
         days_by_party: Elapsed working days by party, over all stages; parallel stages count each.
         retained: Where the retained payment stands; None when none is on record.
@@ -248,6 +280,7 @@ class Explanation(Message):
     pins: Pins | None = None
     pinned_since_at: Instant | None = None
     stages: tuple[StageWhy, ...] = ()
+    matters: tuple[MatterWhy, ...] = ()
     moves: tuple[Move, ...] = ()
     days_by_party: dict[str, int] = Field(default_factory=dict)
     retained: RetainedWhy | None = None

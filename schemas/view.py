@@ -158,6 +158,24 @@ class MatterRow(Message):
     level: int = 0
 
 
+class WaitingRow(MatterRow):
+    """A matter with its project, as the list of what waits shows it.
+
+    Attributes:
+        place: Full name of the place.
+        plan: Reference of the plan, whose procedure names the step; like the other references.
+        ladder: Reference of the ladder.
+        hierarchy: Reference of the hierarchy.
+        calendar: Reference of the calendar.
+    """
+
+    place: str
+    plan: str
+    ladder: str
+    hierarchy: str
+    calendar: str
+
+
 class ProjectFilter(Message):
     """Which projects are asked for; what is left empty does not narrow.
 

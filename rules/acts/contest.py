@@ -58,8 +58,8 @@ def effects(waiting: Matter, ask: Ask, note: str) -> list[Event]:
             party=claim.party,
             cause="contest",
             matter=waiting.key,
-            previous_due_at=_due(before, ask),
-            due_at=_due(after, ask),
+            previous_due_at=_due(waiting.stage, before, ask),
+            due_at=_due(waiting.stage, after, ask),
             note=note,
         )
     ]
@@ -92,8 +92,8 @@ def _given_back(key: str, stage: StageState, act: RecordOutage, ask: Ask) -> Ite
             until_at=shared[1],
             party=SYSTEM,
             cause="outage",
-            previous_due_at=_due(before, ask),
-            due_at=_due(turn, ask),
+            previous_due_at=_due(key, before, ask),
+            due_at=_due(key, turn, ask),
             note=act.note,
         )
 
@@ -104,8 +104,8 @@ def _overlap(segment: Segment, act: RecordOutage) -> tuple[datetime, datetime] |
     return (since, until) if since < until else None
 
 
-def _due(turn: Turn | None, ask: Ask) -> datetime | None:
-    return clock.due_at(turn, ask.book.calendar) if turn else None
+def _due(key: str, turn: Turn | None, ask: Ask) -> datetime | None:
+    return clock.due_at(turn, ask.book.calendar_of(key, ask.state.project)) if turn else None
 
 
 def _stage(key: str, ask: Ask) -> tuple[Stage, StageState]:

@@ -183,6 +183,110 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "what is not on record."
         ),
     ),
+    # Why
+    "why.matter": ("{matter}。{by} 于 {at} 提出：{note}", "{matter}. {by} asked at {at}: {note}"),
+    "why.matter.contest": (
+        "  主张环节“{stage}” {since} 至 {until} 的天数由{party}承担",
+        "  claims that the days of '{stage}' from {since} to {until} count to {party}",
+    ),
+    "why.matter.change": ("  原因：{reason}；变更内容：{fields}", "  reason: {reason}; what would change: {fields}"),
+    "why.matter.passed": ("  此前步骤已由 {people} 同意", "  agreed to at earlier steps by {people}"),
+    "why.matter.due": (
+        "  由{owner}决定，应不晚于 {due}，剩余 {left}{unit}；其间各环节照常计时",
+        "  up to {owner}, due {due}, {left} {unit} left; meanwhile the clocks of the stages go on",
+    ),
+    "why.matter.late": (
+        "  由{owner}决定，应于 {due} 前办结，已逾期 {over}{unit}；其间各环节照常计时",
+        "  up to {owner}, was due {due}, late by {over} {unit}; meanwhile the clocks of the stages go on",
+    ),
+    "why.matter.still": (
+        "  由{owner}决定；障碍解除前无法决定，暂停计时，剩余 {left}{unit}",
+        "  up to {owner}; it cannot be decided before the obstacle is cleared: the clock stands still, {left} {unit} left",
+    ),
+    # Command line
+    "help.matters": ("待决定的事项", "What waits for a decision"),
+    "help.matters_list": ("列出待决定的事项，最早到期的在前", "List what waits for a decision, the earliest due first"),
+    "help.reconcile": (
+        "从计划数到最终数逐项核对任务清单",
+        "Explain the way from the planned to the final list of tasks, line by line",
+    ),
+    "column.step": ("步骤", "Step"),
+    "column.kind": ("种类", "Kind"),
+    "column.line": ("项目", "Line"),
+    "column.count": ("数量", "Count"),
+    "matters.listed": ("共 {total} 项，显示 {shown} 项", "{shown} of {total} shown"),
+    "project.matter": (
+        "待决定：{matter}，由{owner}决定，应不晚于 {due}（{by} 提出）",
+        "Waits for a decision: {matter}; up to {owner}, due {due} (asked by {by})",
+    ),
+    "reconcile.planned": ("计划任务", "Planned"),
+    "reconcile.cancelled": ("取消", "Cancelled"),
+    "reconcile.rejected": ("未获批准", "Rejected"),
+    "reconcile.merged": ("并入其他任务", "Merged"),
+    "reconcile.removed": ("核减", "Removed"),
+    "reconcile.added": ("增补", "Added"),
+    "reconcile.final": ("最终任务", "Final"),
+    "reconcile.units_of_batches": ("批次中的单元：", "Units of batches:"),
+    "reconcile.same_number": ("{kind}：{count} 项，不影响任务数", "{kind}: {count}, the number of tasks stays"),
+    "reconcile.adds_up": ("核对一致：计划数与最终数逐项相符。", "It adds up: planned to final, line by line."),
+    "reconcile.does_not": (
+        "核对不一致：有 {count} 处无法说明。请按上述各项核实后更正。",
+        "It does not add up: {count} points cannot be explained. Check each of them and put it right.",
+    ),
+    "reconcile.no_reason": (
+        "项目 {project} 已终结，但没有原因代码。请核对其流水中的决定。",
+        "Project {project} has ended without a coded reason. Look at the decision in its journal.",
+    ),
+    "reconcile.merged_into_ended": (
+        "项目 {project} 并入 {into}，但后者已取消，任务无人承接。请核实承接的项目。",
+        "Project {project} was merged into {into}, which was cancelled: nobody has the task. Find out who should.",
+    ),
+    "reconcile.no_successor": (
+        "项目 {project} 拆分出的村 {code} 尚未立项。请在台账中补充该村并启动（start）。",
+        "The village {code} split off from project {project} has no project. Add it to the ledger and start it (start).",
+    ),
+    "reconcile.units": (
+        "批次 {project}：计划 {planned}、现有 {final}，有 {gap} 个单元的增减没有变更记录。请核对填报的单元数。",
+        (
+            "Batch {project}: {planned} planned, {final} now; {gap} units came or went without a change. Check the "
+            "number of units that was stated."
+        ),
+    ),
+    # Policies
+    "policy.no_step": (
+        "{document}，{place}：没有任何步骤，此类事项无人可以决定。请至少写一个步骤，或删去该程序。",
+        "{document}, {place}: no step, so nobody could decide such a matter. Give a step, or leave the procedure out.",
+    ),
+    "policy.no_decider": (
+        "{document}，{place}.by：未写任何角色，该步骤无人可以决定。请写明由谁决定。",
+        "{document}, {place}.by: no role is given, so nobody could decide this step. Say who decides it.",
+    ),
+    "policy.extension_steps": (
+        "{document}，procedures.extension：有 {count} 个步骤；延期一次批准或驳回，只能有一个步骤。",
+        "{document}, procedures.extension: {count} steps; more time is granted or denied at once, so give exactly one.",
+    ),
+    "policy.extension_by": (
+        "{document}，procedures.extension：步骤的 by（{value}）与 may.grant_extension（{granting}）不一致。请写成相同的角色。",
+        (
+            "{document}, procedures.extension: the step is up to {value}, but may.grant_extension names {granting}. "
+            "Name the same roles in both places."
+        ),
+    ),
+    "policy.act_without_procedure": (
+        "{document}，may.{act}：没有 procedures.{value}，提出后无人可以决定。请补充该程序，或删去该操作。",
+        "{document}, may.{act}: without procedures.{value} nobody could decide it. Add the procedure, or leave the act out.",
+    ),
+    "policy.no_change_reason": (
+        "{document}，reasons.change：有变更程序而没有变更原因，无法申请变更。请补充原因代码。",
+        "{document}, reasons.change: there is a procedure for changes but no reason to give. Add coded reasons.",
+    ),
+    "policy.baseline_without_change": (
+        "{document}，baseline：清单锁定后只能按变更程序调整，但 may.request_change 未授权任何角色。请写明由谁申请变更。",
+        (
+            "{document}, baseline: once the list is frozen it changes only by request, but may.request_change names "
+            "nobody. Say who may ask for a change."
+        ),
+    ),
     # Journal
     "journal.matter_opened": (
         "提出事项 {key}（{what}），待“{step}”由{owner}决定，期限 {days}{unit}，应不晚于 {due} 办结",

@@ -64,6 +64,62 @@ def test_the_shipped_policies_are_sound(name: str) -> None:
 
 
 PLAN_CHANGES: dict[str, tuple[Change, str, dict[str, object]]] = {
+    "a procedure without a step": (
+        lambda raw: raw["procedures"].update(contest=[]),
+        "policy.no_step",
+        {"place": "procedures.contest"},
+    ),
+    "two steps of one key": (
+        lambda raw: raw["procedures"]["change"][1].update(key="prefecture"),
+        "policy.duplicate",
+        {"place": "procedures.change", "value": "prefecture"},
+    ),
+    "a step that nobody decides": (
+        lambda raw: raw["procedures"]["change"][0].update(by=[]),
+        "policy.no_decider",
+        {"place": "procedures.change.prefecture"},
+    ),
+    "a step of an unknown role": (
+        lambda raw: raw["procedures"]["change"][0].update(by=["boss"]),
+        "policy.unknown_role",
+        {"place": "procedures.change.prefecture.by", "value": "boss"},
+    ),
+    "a step of an unknown owner": (
+        lambda raw: raw["procedures"]["contest"][0].update(owner="boss"),
+        "policy.unknown_role",
+        {"place": "procedures.contest.decision.owner", "value": "boss"},
+    ),
+    "a step of an unknown party": (
+        lambda raw: raw["procedures"]["contest"][0].update(party="moon"),
+        "policy.unknown_party",
+        {"place": "procedures.contest.decision.party", "value": "moon"},
+    ),
+    "more than one step for more time": (
+        lambda raw: raw["procedures"].update(extension=raw["procedures"]["change"]),
+        "policy.extension_steps",
+        {"count": 3},
+    ),
+    "more time decided by others than grant it": (
+        lambda raw: raw["may"].update(grant_extension=["prefecture_officer"]),
+        "policy.extension_by",
+        {"value": "provincial_supervisor", "granting": "prefecture_officer"},
+    ),
+    "days that may be contested before nobody": (
+        lambda raw: raw["procedures"].pop("contest"),
+        "policy.act_without_procedure",
+        {"act": "contest_days", "value": "contest"},
+    ),
+    "changes without a reason": (lambda raw: raw["reasons"].pop("change"), "policy.no_change_reason", {}),
+    "a baseline of an unknown stage": (
+        lambda raw: raw["baseline"].update(stage="signing"),
+        "policy.unknown_stage",
+        {"place": "baseline.stage", "value": "signing"},
+    ),
+    "a baseline that nothing can change": (
+        lambda raw: raw["may"].pop("request_change"),
+        "policy.baseline_without_change",
+        {},
+    ),
     "two stages of one key": (
         lambda raw: raw["stages"].append(stage(raw, "cable")),
         "policy.duplicate",
