@@ -13,7 +13,7 @@ AREA_DIGITS = (0, 2, 4, 6)
 
 
 class Receivers:
-    """Finds who receives what, and remembers it: projects of one county and builder share the answer."""
+    """Finds who receives what, by looking only at the posts around a project."""
 
     def __init__(self, seats: Iterable[Seat], away: Away | None = None) -> None:
         """Take the posts with their holders, and who is away, at the instant of the question."""
@@ -21,18 +21,9 @@ class Receivers:
         self._by_area: dict[str, list[Seat]] = {}
         for seat in seats:
             self._by_area.setdefault(seat.post.area, []).append(seat)
-        self._known: dict[tuple[str, str, str, str], Resolution] = {}
 
     def of(self, role: str, project: Project, assigned: Mapping[str, str], book: Rulebook) -> Resolution:
         """Return who receives a message for a role about a project; as `rules.post.resolve`."""
-        if assigned:
-            return self._found(role, project, assigned, book)
-        key = (role, project.county_code, project.builder, book.pins.hierarchy)
-        if key not in self._known:
-            self._known[key] = self._found(role, project, {}, book)
-        return self._known[key]
-
-    def _found(self, role: str, project: Project, assigned: Mapping[str, str], book: Rulebook) -> Resolution:
         areas = [project.village_code[:digits] for digits in AREA_DIGITS]
         near = [seat for area in areas for seat in self._by_area.get(area, ())]
         return resolve(role, project, near, assigned, book, self._away)

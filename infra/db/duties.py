@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, literal, or_, select, true
 
 from infra.db.engine import reading
-from infra.db.prefix import starts_with
-from infra.db.seats import people_of, seats
+from infra.db.seats import AREA_DIGITS, people_of, seats
 from infra.db.tables import matter, outbox, project, stage
 from rules.duty import Receivers
 from rules.policy import Shelf
@@ -18,6 +18,7 @@ from schemas.directory import Duty, Named, Resolution, Seat
 from schemas.policy import Pins
 from schemas.project import Project
 
+COUNTY_DIGITS = 6
 _LIVING = project.c.status.in_(("running", "held"))
 _PINS = ("plan", "ladder", "hierarchy", "calendar")
 
@@ -45,19 +46,14 @@ class Duties:
                 if who.absent
             }
             rows = _open(connection, _around(person_id, seated, assigned))
-        now = Receivers(seated, away)
         back = [one.model_copy(update={"away_until": None}) if one.person_id == person_id else one for one in seated]
-        own = Receivers(back, {key: until for key, until in away.items() if key != person_id})
-        duties = []
-        for row in rows:
-            subject = Project.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
-            pins = Pins(**{name: getattr(row, name) for name in _PINS})
-            book = self._shelf.book(pins)
-            names = assigned.get(row.project_id, {})
-            acting = now.of(row.owner, subject, names, book)
-            mine = own.of(row.owner, subject, names, book)
-            if person_id in (mine.person_id, acting.person_id):
-                duties.append(_duty(row, pins, person_id, mine, acting))
+        others_away = {key: until for key, until in away.items() if key != person_id}
+        standing = _Standing(self._shelf, Receivers(back, others_away), Receivers(seated, away), assigned)
+        duties = [
+            _duty(row, person_id, found)
+            for row in rows
+            if person_id in ((found := standing.of(row)).mine.person_id, found.acting.person_id)
+        ]
         return sorted(duties, key=lambda one: (one.due_at is None, one.due_at, one.project_id, one.stage))
 
     def named(self, person_id: str) -> list[Named]:
@@ -93,7 +89,11 @@ def _around(person_id: str, seated: list[Seat], assigned: dict[str, dict[str, st
     """Return the condition that a project may concern a person: it lies in an area of theirs, or names them."""
     areas = {one.post.area for one in seated if person_id in (one.person_id, one.deputy_id)}
     ids = [key for key, roles in assigned.items() if person_id in roles.values()]
-    return or_(*(starts_with(project.c.county_code, area) for area in sorted(areas)), project.c.project_id.in_(ids))
+    if "" in areas:
+        return true()
+    by_length = {digits: sorted(area for area in areas if len(area) == digits) for digits in AREA_DIGITS}
+    lies_in = [func.substr(project.c.county_code, 1, digits).in_(found) for digits, found in by_length.items() if found]
+    return or_(*lies_in, project.c.project_id.in_(ids))
 
 
 def _open(connection: Connection, is_around: ColumnElement[bool]) -> list[Row[Any]]:
@@ -111,11 +111,44 @@ def _open(connection: Connection, is_around: ColumnElement[bool]) -> list[Row[An
     return [*connection.execute(stages).all(), *connection.execute(matters).all()]
 
 
-def _duty(row: Row[Any], pins: Pins, person_id: str, mine: Resolution, acting: Resolution) -> Duty:
+class _Found(NamedTuple):
+    """Who has a duty, and who acts in it while that person is away."""
+
+    pins: Pins
+    mine: Resolution
+    acting: Resolution
+
+
+class _Standing:
+    """Finds who has a duty; projects of one county and builder under the same policies share the answer."""
+
+    def __init__(self, shelf: Shelf, own: Receivers, now: Receivers, assigned: Mapping[str, Mapping[str, str]]) -> None:
+        self._shelf, self._own, self._now, self._assigned = shelf, own, now, assigned
+        self._known: dict[tuple[str, ...], _Found] = {}
+
+    def of(self, row: Row[Any]) -> _Found:
+        names = self._assigned.get(row.project_id)
+        if names:
+            return self._found(row, names)
+        key = (row.owner, row.village_code[:COUNTY_DIGITS], row.builder, *(getattr(row, name) for name in _PINS))
+        if key not in self._known:
+            self._known[key] = self._found(row, {})
+        return self._known[key]
+
+    def _found(self, row: Row[Any], names: Mapping[str, str]) -> _Found:
+        subject = Project.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
+        pins = Pins(**{name: getattr(row, name) for name in _PINS})
+        book = self._shelf.book(pins)
+        mine, acting = (known.of(row.owner, subject, names, book) for known in (self._own, self._now))
+        return _Found(pins, mine, acting)
+
+
+def _duty(row: Row[Any], person_id: str, standing: _Found) -> Duty:
+    mine, acting = standing.mine, standing.acting
     found = mine if mine.person_id == person_id else acting
     return Duty(
         project_id=row.project_id,
-        pins=pins,
+        pins=standing.pins,
         place=row.place or row.village_name,
         stage=row.stage,
         matter=row.matter,

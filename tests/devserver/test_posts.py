@@ -145,7 +145,7 @@ def journal(engine: Engine, people: People) -> journals.Journal:
     made = journals.Journal()
     for _ in range(3):
         made.close()
-    made.days(40)
+    made.days(52)
     keep(engine, made)
     return made
 

@@ -33,7 +33,7 @@ def journal() -> journals.Journal:
     made = journals.Journal()
     for _ in range(3):
         made.close()
-    made.days(40)
+    made.days(52)
     return made
 
 
