@@ -34,11 +34,11 @@ def house(tmp_path: Path) -> Iterator[House]:
         made.close()
 
 
-def test_another_regime_by_data_alone(house: House) -> None:
-    copy = house.folder / "tree"
+def followed(house: House, page: str) -> str:
+    """Run the commands of a page in a copy of the tree, and return what they said."""
+    copy, said = house.folder / "tree", ""
     shutil.copytree(TREE, copy, ignore=LEFT_OUT)
-    said = ""
-    for command in commands("regime.md"):
+    for command in commands(page):
         done = subprocess.run(
             ["bash", "-c", command.replace("./cuntong", f"{sys.executable} starter.py")],
             cwd=copy,
@@ -50,6 +50,11 @@ def test_another_regime_by_data_alone(house: House) -> None:
         )
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         said += done.stdout
+    return said
+
+
+def test_another_regime_by_data_alone(house: House) -> None:
+    said = followed(house, "regime.md")
     for line in (
         "Started the batch '怒江州2027年': US27T-000001",
         "Batch: 120 of 461 units are built (461 planned)",
@@ -57,3 +62,16 @@ def test_another_regime_by_data_alone(house: House) -> None:
     ):
         assert line in said
     assert house.asked("SELECT matters FROM project") == [1]
+
+
+def test_running_projects_go_on_under_other_policies(house: House) -> None:
+    said = followed(house, "policy-change.md")
+    fibre = len(house.asked("SELECT 1 FROM project WHERE plan LIKE 'universal-service-fibre@2018.3#%'"))
+    for line in (
+        f"{fibre} projects can go on under these policies, 0 cannot",
+        f"{fibre} open deadlines: {fibre} move ({fibre} later, 0 earlier), of which 0 fall into the past",
+        f"P-000002: {fibre} projects migrated, 0 had been before, 0 refused, 0 without an answer",
+        "(universal-service-fibre@2018.3, ",
+    ):
+        assert line in said
+    assert fibre == len(house.asked("SELECT 1 FROM project WHERE technology = 'fibre'"))
