@@ -67,6 +67,8 @@ class Standing(Document):
         matters: Step that decides, by key of the matter; all of them.
         parts: Parts of an acceptance that have passed, by stage.
         is_frozen: Whether the retained payment is frozen.
+        tier: Gap tier of a batch; empty when on course.
+        withheld_share: Share of support withheld.
     """
 
     status: str | None = None
@@ -82,6 +84,8 @@ class Standing(Document):
     matters: dict[str, str] | None = None
     parts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     is_frozen: bool | None = None
+    tier: str | None = None
+    withheld_share: float | None = None
 
 
 class Step(Document):

@@ -47,6 +47,8 @@ def standing(life: Life, expected: Standing) -> list[str]:
         "open": tuple(state.open_stages()),
         "matters": {one.key: one.step for one in state.matters},
         "is_frozen": state.is_frozen,
+        "tier": state.batch.tier if state.batch else "",
+        "withheld_share": state.batch.withheld_share if state.batch else 0.0,
     }
     wrong = [_unlike(key, found[key], getattr(expected, key)) for key in found if getattr(expected, key) is not None]
     of_turns: dict[str, Callable[[Turn, WorkingCalendar], object]] = {
@@ -177,7 +179,7 @@ def days(life: Life) -> dict[str, int]:
 def fired(life: Life) -> tuple[str, ...]:
     """Return the rungs that have fired, as `day time stage rung`."""
     return tuple(
-        f"{local(life, event.nominal_at)} {event.matter or event.stage} {event.rung}"
+        f"{local(life, event.nominal_at)} {event.matter or event.stage or 'batch'} {event.rung}"
         for event in life.events
         if isinstance(event, RungFired)
     )
