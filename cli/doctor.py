@@ -120,7 +120,7 @@ _NOTICE_DAYS = 60
 
 async def _people(desk: Desk) -> Finding:
     seats = People(desk.records).seats(datetime.now(UTC))
-    vacant = [seat.post.post_id for seat in seats if not seat.person_id]
+    vacant = [seat.post.post_id for seat in seats if not seat.present]
     if not seats:
         return _found(desk, "people", "warn", "people_none")
     verdict: Verdict = "warn" if vacant else "ok"

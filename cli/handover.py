@@ -64,13 +64,14 @@ async def hand_over(
     desk, now = Desk(shared), datetime.now(UTC)
     people = People(desk.records)
     begins = since(start) if start else now
-    if begins.astimezone(LOCAL).date() < now.astimezone(LOCAL).date():
-        raise Refusal("handover.into_past", ErrorKind.INVALID, since=shown(begins))
-    begins = max(begins, now)
+    is_past = begins.astimezone(LOCAL).date() < now.astimezone(LOCAL).date()
+    asked, begins = begins, max(begins, now)
     if to == person_id:
         raise Refusal("handover.to_self", ErrorKind.INVALID, person=person_id)
     people.held(to, now)
     estate = _estate(desk, person_id, post, begins, now)
+    if is_past and estate.posts:  # a planned one that has come has left no posts behind, and may be run again
+        raise Refusal("handover.into_past", ErrorKind.INVALID, since=shown(asked))
     _draw(desk, person_id, to, estate, begins)
     answer = {
         "person_id": person_id,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
 
 from infra.db.seats import covers
+from infra.db.tables import post
 
 
 def change(  # noqa: PLR0913 - who, from when, by whom and why
@@ -26,15 +27,17 @@ def change(  # noqa: PLR0913 - who, from when, by whom and why
     Returns:
         How many posts have somebody else, or nobody, from then on. Where it is as wanted already nothing changes.
     """
-    standing = {row.post_id: row.person_id for row in connection.execute(select(table).where(covers(table, at)))}
-    moved = {post_id: who for post_id, who in wanted.items() if standing.get(post_id, "") != who}
+    moved = _moved(connection, table, wanted, at)
     if not moved:
         return 0
+    connection.execute(select(post.c.post_id).where(post.c.post_id.in_(list(moved))).with_for_update()).all()
+    moved = _moved(connection, table, moved, at)  # somebody else may have changed them until they were ours
     of_post = table.c.post_id == bindparam("of_post")
     lasts = or_(table.c.until_at.is_(None), table.c.until_at > at)
     posts = [{"of_post": post_id} for post_id in moved]
-    connection.execute(delete(table).where(of_post, table.c.since_at >= at), posts)
-    connection.execute(update(table).where(and_(of_post, table.c.since_at < at, lasts)).values(until_at=at), posts)
+    if posts:
+        connection.execute(delete(table).where(of_post, table.c.since_at >= at), posts)
+        connection.execute(update(table).where(and_(of_post, table.c.since_at < at, lasts)).values(until_at=at), posts)
     rows = [
         {"post_id": post_id, "person_id": who, "since_at": at, "by": by, "reason": reason}
         for post_id, who in moved.items()
@@ -43,3 +46,8 @@ def change(  # noqa: PLR0913 - who, from when, by whom and why
     if rows:
         connection.execute(insert(table), rows)
     return len(moved)
+
+
+def _moved(connection: Connection, table: Table, wanted: Mapping[str, str], at: datetime) -> dict[str, str]:
+    standing = {row.post_id: row.person_id for row in connection.execute(select(table).where(covers(table, at)))}
+    return {post_id: who for post_id, who in wanted.items() if standing.get(post_id, "") != who}

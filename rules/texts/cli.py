@@ -129,8 +129,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "doctor.messages_ok": ("渠道 {channel}，待发 {waiting}。", "Channel {channel}; {waiting} waiting."),
     "doctor.people": ("人员岗位", "People and posts"),
     "doctor.people_found": (
-        "岗位 {posts} 个，空缺：{vacant}（其职责上移一级）。",
-        "{posts} posts; vacant: {vacant} (their duties pass one level up).",
+        "岗位 {posts} 个，空缺或无人在岗：{vacant}（其职责上移一级）。",
+        "{posts} posts; vacant or with nobody present: {vacant} (their duties pass one level up).",
     ),
     "doctor.people_none": (
         "没有岗位，消息将无人可收。请运行 ./cuntong people import 文件。",

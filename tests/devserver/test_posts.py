@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -238,3 +240,25 @@ def test_roles_in_projects_are_found_by_the_person(engine: Engine, journal: jour
     assert duties.of("of-builder", journal.at) == []
     assert duties.waiting("second") == 1
     assert duties.named("secon_") == [], "no letter is a wildcard"
+
+
+def test_two_who_hand_over_the_same_post_at_once_leave_one_holder(engine: Engine, people: People) -> None:
+    def take(number: int) -> int:
+        to, now = ("second", "of-power_company")[number % 2], AT + timedelta(seconds=number)
+        return People(engine).hand_over("of-builder", to, ["post-builder"], AT + WEEK, now, by="", reason="r")
+
+    def tried(number: int) -> int:
+        with suppress(Refusal):  # another one was first, and the post is no longer theirs to give
+            return take(number)
+        return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        moved = list(pool.map(tried, range(8)))
+    assert sum(moved) >= 1
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(holding.c.person_id).where(holding.c.post_id == "post-builder", holding.c.until_at.is_(None))
+        ).all()
+    assert len(rows) == 1
+    (found,) = [one for one in people.seats(AT + WEEK) if one.post.post_id == "post-builder"]
+    assert found.person_id == rows[0].person_id

@@ -197,6 +197,8 @@ def test_a_hand_over_is_shown_confirmed_and_ends_with_exactly_the_right_set(hous
     assert (done["is_done"], done["moved_posts"], done["moved_named"], done["refused"]) == (True, held, 2, [])
     again = ask(house, *command, "--confirm", str(seen["count"]))
     assert (again["moved_posts"], again["moved_named"]) == (0, 0)
+    planned = ask(house, *command, "--confirm", "0", "--from", "2018-01-01")
+    assert planned["is_done"], "one that was planned for a day that has come may be run again"
     assert (assigned(house, leaving), assigned(house, coming)) == (set(), set(projects))
     seats = ask(house, "people", "list")["seats"]
     assert not [seat for seat in seats if seat["person_id"] == leaving]
