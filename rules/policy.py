@@ -147,6 +147,11 @@ class Rulebook:
         return {stage.key: stage for stage in self.plan.stages}
 
     @cached_property
+    def before(self) -> dict[str, set[str]]:
+        """What must be done before a stage opens, near and far, by stage."""
+        return {stage.key: soundness.ancestors(self.plan, stage.key) for stage in self.plan.stages}
+
+    @cached_property
     def roles(self) -> dict[str, Role]:
         """Roles by key."""
         return {role.key: role for role in self.hierarchy.roles}

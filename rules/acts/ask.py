@@ -167,14 +167,18 @@ class Ask:
         return self.turn_opened(key, "work", rule.owner, rule.party, budget)
 
     def openings(self, *done: str) -> list[Event]:
-        """Return the openings that follow when `done` are done besides what is done already."""
+        """Return the openings that follow when `done` are done besides what is done already.
+
+        Everything before a stage must be done, near and far: a stage that was done stays so when a spot check opens
+        an acceptance before it again, and nothing behind it may go on meanwhile.
+        """
         finished = {key for key, stage in self.state.stages.items() if stage.status == "done"} | set(done)
         return [
             self.opening(rule.key)
             for rule in self.book.plan.stages
             if rule.key not in finished
             and self.state.stages[rule.key].status == "pending"
-            and finished.issuperset(rule.after)
+            and finished.issuperset(self.book.before[rule.key])
         ]
 
     def _only(self, acts: frozenset[str]) -> str:

@@ -12,6 +12,7 @@ from schemas.command import (
     Act,
     Actor,
     Cancel,
+    Check,
     ClearObstacle,
     Close,
     Correct,
@@ -22,17 +23,21 @@ from schemas.command import (
     Reassign,
     Refuse,
     Reject,
+    ReleasePayment,
     Report,
     ReportObstacle,
     RequestExtension,
     ResumeProject,
     Return,
+    SpotCheckResult,
 )
 from schemas.plan import CodedReason, ReasonGroup, Stage
 from tests.support import people
 from tests.support.life import TECHNOLOGY, Life, beijing, closing, good_facts
 
 Draw = st.DrawFn
+PARTS = ("list", "field", "files")
+"""Parts of the final acceptance of the shipped plans."""
 
 plans = st.sampled_from(sorted(TECHNOLOGY))
 tiers = st.sampled_from(["general", "three-regions"])
@@ -86,6 +91,11 @@ def eventful_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
         acts += [(people.COUNTY, ClearObstacle(stage=key))] * 2
     else:
         acts.append((people.BUILDER, ReportObstacle(stage=key, code=draw(_codes(life, "obstacle")), note="no road")))
+    if key == "final_acceptance" and turn.kind in {"work", "recheck"}:
+        acts += [(people.PROVINCE, _check(life, part)) for part in PARTS] * 2
+    if "final_acceptance" in done:
+        failed = SpotCheckResult(result="failed", report_no="No. 4", item="field")
+        acts += [(people.MINISTRY, failed), (people.PROVINCE, ReleasePayment(amount_cny=days, decision_no="No. 5"))]
     if done:
         acts.append((people.COUNTY, Return(stage=draw(st.sampled_from(done)), code="QUALITY", note="loose poles")))
     return draw(st.sampled_from(acts))
@@ -122,8 +132,23 @@ def any_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
         ),
         st.builds(Cancel, code=_codes(life, "cancel"), decision_no=st.just("No. 9")),
         st.builds(Correct, seq=st.integers(1, 1000), note=st.just(note)),
+        st.builds(Check, stage=st.just(key), part=st.sampled_from(["", "lists", *PARTS]), facts=_facts(rule)),
+        st.builds(
+            SpotCheckResult,
+            result=st.sampled_from(["passed", "failed"]),
+            report_no=st.just("No. 4"),
+            item=st.sampled_from(["", "speed", *PARTS]),
+        ),
+        st.builds(ReleasePayment, amount_cny=st.sampled_from([0.001, 0.01, 250, 1e300]), decision_no=st.just("No. 5")),
     ]
     return draw(persons), draw(st.one_of(builders))
+
+
+def _check(life: Life, part: str) -> Check:
+    rule = life.book.stages["final_acceptance"]
+    own = {fact.key for fact in rule.closed_by.facts if fact.part == part}
+    facts = {key: value for key, value in good_facts(rule).items() if key in own}
+    return Check(stage=rule.key, part=part, facts=facts)
 
 
 def _codes(life: Life, group: ReasonGroup) -> st.SearchStrategy[str]:

@@ -253,6 +253,25 @@ def test_what_is_paid_stays_paid_and_upkeep_begins_again() -> None:
     assert life.state.status == "completed"
 
 
+def test_nothing_behind_a_reopened_acceptance_goes_on_by_another_way() -> None:
+    """Settlement stays done, and a branch beside it ends: upkeep waits all the same until the recheck."""
+
+    def branch(raw: dict[str, Any]) -> None:
+        settlement = accepting.stage_of(raw, "settlement")
+        raw["stages"].append({**settlement, "key": "archive", "after": ["baseline"]})
+        accepting.stage_of(raw, "upkeep")["after"] = ["settlement", "archive"]
+
+    life = Life.begin(book=accepting.book(accepting.FIBRE, branch))
+    while life.stage("settlement").status != "done":
+        life.close(next(key for key in life.state.open_stages() if key != "archive"))
+    life.ok(MINISTRY, FAILED)
+    life.close("archive", facts={"voucher_no": "1", "paid_cny": 0})
+    assert life.state.open_stages() == [FINAL]
+    life.ok(BUILDER, MENDED)
+    life.close(FINAL)
+    assert life.open() == "upkeep"
+
+
 def test_a_spot_check_may_fail_twice() -> None:
     life = accepted()
     for times in (1, 2):

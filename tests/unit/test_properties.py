@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rules import clock, ladder, project
+from rules.plan import ancestors
 from rules.project import Accepted, Refused, Repeated
 from rules.text import LANGUAGES, render
 from schemas import event as e
@@ -106,11 +107,13 @@ class ProjectMachine(RuleBasedStateMachine):
         for step in self._new("order"):
             opened = step.entry.event
             if isinstance(opened, e.TurnOpened) and opened.turn == "work":
-                needed = self.life.book.stages[opened.stage].after
+                needed = ancestors(self.life.book.plan, opened.stage)
                 assert all(step.after.stages[key].status == "done" for key in needed), opened.stage
+        reopened = {key for key, stage in stages.items() if stage.reopened}
         for key, stage in stages.items():
             if stage.status != "pending":
-                assert all(stages[before].status == "done" for before in self.life.book.stages[key].after), key
+                behind = {before for before in self.life.book.stages[key].after if stages[before].status != "done"}
+                assert not behind or (stage.status == "done" and behind <= reopened), key
 
     @invariant()
     def no_stage_is_skipped(self) -> None:
@@ -119,7 +122,8 @@ class ProjectMachine(RuleBasedStateMachine):
         done = {key for key, stage in state.stages.items() if stage.status == "done"}
         assert (state.status == "completed") == (len(done) == len(state.stages))
         if not state.is_over:
-            ready = {key for key, rule in self.life.book.stages.items() if done.issuperset(rule.after)} - done
+            plan = self.life.book.plan
+            ready = {key for key in self.life.book.stages if done.issuperset(ancestors(plan, key))} - done
             assert set(state.open_stages()) == ready
 
     @invariant()
