@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from cli.desk import Desk, Shared
 from infra.db.directory import People
-from rules import explain, ladder, why_rung, why_text
+from rules import explain, ladder, tier_why, why_rung, why_text
 from rules.duty import Receivers
 from rules.policy import Rulebook
 from schemas.directory import Resolution
@@ -70,6 +70,9 @@ def _found(desk: Desk, state: ProjectState, now: datetime, stage: str, rung: str
         return known[at].of(role, subject.project, subject.assigned, book)
 
     journal = desk.views.journal(state.project.project_id)
+    if rung in _tiers(desk.shelf.book(state.pins)):
+        found = tier_why.tiers(journal, desk.shelf.book, rung)
+        return Why(project_id=state.project.project_id, at=now, tiers=found)
     return why_rung.why(journal, desk.shelf.book, now, receiver, stage=stage, rung=rung)
 
 
@@ -81,13 +84,18 @@ def _check(book: Rulebook, stage: str, rung: str) -> None:
     """
     if stage and stage not in book.stages:
         raise Refusal("stage.unknown", stage=stage, known=", ".join(book.stages))
-    rungs = [*(one.key for one in book.ladder.rungs), ladder.ELAPSE]
+    rungs = [*(one.key for one in book.ladder.rungs), *_tiers(book), ladder.ELAPSE]
     if rung and rung not in rungs:
         raise Refusal("rung.unknown", ErrorKind.INVALID, rung=rung, known=", ".join(rungs))
 
 
 def _told(desk: Desk, state: ProjectState, found: Why) -> int:
     if not desk.json:
-        for text in why_text.text(found, state.pins, desk.shelf.book, desk.lang):
+        by_tier = tier_why.text(found, desk.shelf.book(state.pins), desk.lang)
+        for text in by_tier if found.tiers else why_text.text(found, state.pins, desk.shelf.book, desk.lang):
             desk.print(text)
     return desk.answer(found)
+
+
+def _tiers(book: Rulebook) -> list[str]:
+    return [tier.key for tier in book.ladder.gap_tiers]

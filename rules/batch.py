@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from rules.acts.ask import Ask
 from rules.policy import Rulebook
@@ -46,6 +46,11 @@ def gap(need: int, built: int) -> float:
 def tier_at(share: float, book: Rulebook) -> GapTier | None:
     """Return the tier of a gap: the last of those whose least gap is reached; None when on course."""
     return next((tier for tier in reversed(book.ladder.gap_tiers) if tier.gap <= share), None)
+
+
+def least_built(tier: GapTier, need: int) -> int:
+    """Return the fewest units with which a tier does not apply."""
+    return floor((1 - Fraction(str(tier.gap))) * need) + 1
 
 
 def tier_of(state: ProjectState, book: Rulebook) -> GapTier | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from math import floor
 
 from rules import batch
 from rules.moment import due
@@ -38,7 +36,7 @@ def why(state: ProjectState, book: Rulebook) -> BatchWhy | None:
         tier=counted.tier,
         withheld_share=counted.withheld_share,
         lower_tier=_below(tier, book),
-        units_to_lower=_units_below(tier, counted) if tier else 0,
+        units_to_lower=max(batch.least_built(tier, counted.required) - counted.built, 0) if tier else 0,
         next_milestone=coming.key if coming else "",
         next_at=ahead.at if ahead else None,
         next_required=batch.required(coming.share, counted.total) if coming else 0,
@@ -84,9 +82,3 @@ def topic(state: ProjectState, book: Rulebook) -> Title:
 def _below(tier: GapTier | None, book: Rulebook) -> str:
     keys = ["", *(one.key for one in book.ladder.gap_tiers)]
     return keys[keys.index(tier.key) - 1] if tier else ""
-
-
-def _units_below(tier: GapTier, counted: BatchState) -> int:
-    """Return how many more units bring the gap below the least gap of a tier."""
-    allowed = (1 - Fraction(str(tier.gap))) * counted.required
-    return max(floor(allowed) + 1 - counted.built, 0)

@@ -142,9 +142,36 @@ class ClimbWhy(Message):
     rungs: tuple[RungWhy, ...] = ()
 
 
+class TierWhy(Message):
+    """Whether a gap tier applied when a batch was held against a milestone, and what would have changed that.
+
+    Attributes:
+        tier: The tier.
+        milestone: The milestone.
+        seq: Entry of the journal.
+        at: Its instant.
+        required: Units required.
+        built: Units built.
+        gap: What was missing of those required, as a share.
+        has_applied: Whether the gap reached the tier.
+        units: Fewest units that would have changed it: further ones when it applied, fewer ones when it did not.
+    """
+
+    tier: str
+    milestone: str
+    seq: int
+    at: Instant
+    required: int
+    built: int
+    gap: float
+    has_applied: bool
+    units: int
+
+
 class Why(Message):
-    """Rungs of a project explained at an instant."""
+    """Rungs of a project explained at an instant; of a batch, a gap tier at every assessment."""
 
     project_id: str
     at: Instant
     climbs: tuple[ClimbWhy, ...] = ()
+    tiers: tuple[TierWhy, ...] = ()

@@ -196,6 +196,28 @@ _EXPLANATION: dict[str, tuple[str, str]] = {
         "  没有适用的里程碑：启动时均已过期，或方案未写",
         "  No milestone applies: every one was over when the batch began, or the plan has none",
     ),
+    "why_tier.applied": (
+        "● {tier}：{at} 适用（流水第 {seq} 条），对照“{milestone}”应建成 {required} 个，已建成 {built} 个，差距 {gap}",
+        (
+            "● {tier}: applied at {at} (journal entry {seq}), held against '{milestone}' with {required} units required, "
+            "{built} built, a gap of {gap}"
+        ),
+    ),
+    "why_tier.not_applied": (
+        "○ {tier}：{at} 未适用（流水第 {seq} 条），对照“{milestone}”应建成 {required} 个，已建成 {built} 个，差距 {gap}",
+        (
+            "○ {tier}: did not apply at {at} (journal entry {seq}), held against '{milestone}' with {required} units "
+            "required, {built} built, a gap of {gap}"
+        ),
+    ),
+    "why_tier.unless": (
+        "  当时多建成 {units} 个，即不会适用。",
+        "  It would not have applied had {units} more units been built by then.",
+    ),
+    "why_tier.had": (
+        "  当时少建成 {units} 个，即会适用。",
+        "  It would have applied had {units} fewer units been built by then.",
+    ),
     "topic.milestone.withheld": (
         "{milestone}（应建成 {required} 个，已建成 {built} 个，暂扣 {withheld}）",
         "{milestone} ({required} units required, {built} built, {withheld} withheld)",

@@ -75,6 +75,9 @@ def test_a_batch_from_its_start_to_the_day_it_has_caught_up(house: House) -> Non
     shown = house.call("project", "show", project, "--lang", "en")
     assert "1000 of 1000 units are built" in shown.out
     assert "Tier 4 (gap of 50 % or more) (level 4)" in shown.out
+    asked = house.call("why", project, "--rung", "tier-4", "--lang", "en")
+    assert "● Tier 4 (gap of 50 % or more): applied at" in asked.out
+    assert "more units been built by then" in asked.out
     found = house.run("why", project, "--json").answer()["batch"]
     assert (found["total"], found["built"], found["tier"]) == (1000, 1000, "")
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.files.policies import load_tree, problems
-from rules import explain, headline
+from rules import batch, explain, headline, tier_why
 from rules.acts.facts import checked
 from rules.letter import compose
 from rules.narrate import narrate
@@ -28,6 +30,7 @@ from schemas.ladder import Ladder
 from schemas.matter import UnitChange
 from schemas.plan import Plan
 from schemas.reason import Reason, Refusal
+from schemas.why import Why
 from tests.support import batches, books
 from tests.support.batches import ASSURANCE, BUREAU, CARRIER, MANAGER, SUPPLIER, YEAR, after_year, begin, count, told
 from tests.support.life import Life
@@ -236,6 +239,28 @@ def test_why_tells_what_would_bring_the_tier_down(lang: str) -> None:
     lower = {"zh-CN": "再建成 21 个，即降为“第1级", "en": "21 more units would bring it down to 'Tier 1"}[lang]
     assert lower in told_lines
     assert "None" not in told_lines
+
+
+def test_why_a_tier_applied_or_did_not_and_how_many_units_would_have_changed_it() -> None:
+    life = after_year(3, built=320)
+    count(life, built=390)
+    found = tier_why.tiers(life.journal, lambda _pins: life.book, "tier-2")
+    assert [(one.built, one.has_applied, one.units) for one in found] == [(320, True, 21), (390, False, 50)]
+    asked = Why(project_id="P-1", at=life.now, tiers=found)
+    for lang, said in (("en", "had 21 more units been built"), ("zh-CN", "当时少建成 50 个，即会适用")):
+        assert said in "\n".join(tier_why.text(asked, life.book, lang))
+
+
+@given(st.integers(1, 3000), st.integers(0, 3000), st.sampled_from(["tier-1", "tier-2", "tier-3", "tier-4"]))
+def test_the_units_that_would_have_changed_a_tier_are_the_fewest(total: int, built: int, key: str) -> None:
+    life = begin("rdof", total=total)
+    count(life, built=min(built, total))
+    life.until(life.now + 3 * YEAR)
+    least = next(tier.gap for tier in life.book.ladder.gap_tiers if tier.key == key)
+    (one,) = tier_why.tiers(life.journal, lambda _pins: life.book, key)
+    sign = 1 if one.has_applied else -1
+    assert (batch.gap(one.required, one.built + sign * one.units) >= least) != one.has_applied
+    assert (batch.gap(one.required, one.built + sign * (one.units - 1)) >= least) == one.has_applied
 
 
 def test_lists_show_the_tier_as_level_and_the_milestone_when_it_comes_first() -> None:
