@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from rules import clock, ladder, project
 from rules.policy import Rulebook
 from schemas.command import Actor, Command, Migrate
+from schemas.event import Event, PoliciesMigrated
 from schemas.migration import Deadline, MigrationPreview, ProjectMove, RefusedProject, StageMoves
 from schemas.policy import Pins
 from schemas.state import ProjectState
@@ -28,13 +29,13 @@ def preview(state: ProjectState, old: Rulebook, pins: Pins, actor: Actor, now: d
     Raises:
         PolicyMissingError: One of the policies is not on the shelf of `old`.
     """
-    answer = _decided(state, old, pins, actor, now, fires_past=False)
+    act = Migrate(pins=pins, approved_by=_SOMEBODY_ELSE, decision_no="—")
+    answer = project.decide(state, Command(command_id="preview", actor=actor, act=act), now, old)
     if isinstance(answer, project.Refused):
         return ProjectMove(project_id=state.project.project_id, refused=answer.reason)
-    new = old.shelf.book(pins)
-    after = answer
-    loud = _decided(state, old, pins, actor, now, fires_past=True)
-    past = _past_rungs(loud, new, now) if isinstance(loud, ProjectState) else {}
+    events = answer.events if isinstance(answer, project.Accepted) else ()
+    new, after = old.shelf.book(pins), project.fold(project.entries(state, events, now), state)
+    past = _past_rungs(state, events, new, now)
     deadlines = tuple(
         _deadline(state, key, (stage.turn, after.stages[key].turn), (old, new), now, past.get(key, ()))
         for key, stage in state.stages.items()
@@ -77,22 +78,19 @@ def summed(moves: Iterable[ProjectMove]) -> MigrationPreview:
     )
 
 
-def _decided(  # noqa: PLR0913 - a command, and what it is asked of
-    state: ProjectState, old: Rulebook, pins: Pins, actor: Actor, now: datetime, *, fires_past: bool
-) -> ProjectState | project.Refused:
-    """Return the state after the act, or why it is refused."""
-    act = Migrate(pins=pins, approved_by=_SOMEBODY_ELSE, decision_no="—", fires_past=fires_past)
-    answer = project.decide(state, Command(command_id="preview", actor=actor, act=act), now, old)
-    if isinstance(answer, project.Accepted):
-        return project.fold(project.entries(state, answer.events, now), state)
-    return answer if isinstance(answer, project.Refused) else state
-
-
-def _past_rungs(state: ProjectState, book: Rulebook, now: datetime) -> dict[str, tuple[str, ...]]:
-    """Return the rungs of stages that would be due before now, by stage."""
+def _past_rungs(
+    state: ProjectState, events: Iterable[Event], book: Rulebook, now: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Return the rungs of stages that would be due before now if nothing kept them silent, by stage."""
+    loud = [
+        event.model_copy(update={"is_silent": False}) if isinstance(event, PoliciesMigrated) else event
+        for event in events
+    ]
     found: dict[str, tuple[str, ...]] = {}
-    for rung in ladder.rungs(state, book):
-        if rung.at < now and rung.kind != ladder.ELAPSE and not rung.matter:
+    for rung in ladder.rungs(project.fold(project.entries(state, loud, now), state), book):
+        if rung.at >= now:
+            break
+        if rung.kind != ladder.ELAPSE and not rung.matter:
             found[rung.stage] = (*found.get(rung.stage, ()), rung.key)
     return found
 
