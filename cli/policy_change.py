@@ -54,7 +54,7 @@ def publish(
 ) -> int:
     """Check policies, and propose to publish them; a second person approves it."""
     desk = Desk(shared)
-    actor = official(desk)
+    actor = official(desk, "policy_publish")
     wanted, known = load_files(files), [*load_tree(), *published(desk)]
     if found := same_versions([*known, *wanted]) + problems(wanted, known):
         raise BadPolicyError(found)
@@ -182,14 +182,14 @@ def published(desk: Desk) -> list[LoadedPolicy]:
     return [LoadedPolicy(raw, parse(raw), Path("records"), ref) for raw, ref in refs]
 
 
-def official(desk: Desk) -> Actor:
+def official(desk: Desk, act: str) -> Actor:
     """Return the person the command line acts as, who has to be one of those that steer policies.
 
     These are the roles that a plan of the tree lets migrate projects, and those above them; where no plan names any,
     those that may start projects.
 
     Raises:
-        Refusal: The person holds no such post.
+        Refusal: The person holds no such post; that is put on record.
     """
     actor = desk.actor()
     tree = [one.parsed for one in load_tree()]
@@ -197,9 +197,10 @@ def official(desk: Desk) -> Actor:
     roles = {role.key: role for one in tree if isinstance(one, Hierarchy) for role in one.roles}
     named = _named(plans, "migrate") or _named(plans, "start")
     offices = {upper for role in named for upper in authority.upward(role, roles)}
-    if not any(post.role in offices for post in actor.posts):
+    with desk.refusals.kept(actor.person_id, act):
+        if any(post.role in offices for post in actor.posts):
+            return actor
         raise Refusal("proposal.no_office", person=actor.person_id, roles=", ".join(sorted(offices)))
-    return actor
 
 
 def _named(plans: list[Plan], act: str) -> set[str]:

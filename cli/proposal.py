@@ -64,7 +64,7 @@ def proposals(*, shared: Shared | None = None) -> int:
 def decline(number: Number, /, *, shared: Shared | None = None) -> int:
     """Decline a proposal; whoever filed it may take it back so."""
     desk = Desk(shared)
-    actor = official(desk)
+    actor = official(desk, "policy_decline")
     with desk.refusals.kept(actor.person_id, "policy_decline"):
         decided = Proposals(desk.records).decide(number, "declined", actor.person_id, datetime.now(UTC))
     desk.line("proposal.declined", number=number)
@@ -74,7 +74,7 @@ def decline(number: Number, /, *, shared: Shared | None = None) -> int:
 async def approve(number: Number, /, *, shared: Shared | None = None) -> int:
     """Approve somebody else's proposal and carry it out; run again, it goes on where it stopped."""
     desk = Desk(shared)
-    actor = official(desk)
+    actor = official(desk, "policy_approve")
     filed = Proposals(desk.records)
     known = filed.get(number)
     if known.kind == PUBLISH:
@@ -132,10 +132,6 @@ class _Run:
         """Send the act to one project; the second person needs the same right as the first, which the rules check."""
         project_id, pins = state.project.project_id, self._order.pins(state.pins)
         old, new = self._desk.shelf.book(state.pins), self._desk.shelf.book(pins)
-        book = old if old.plan.may.get("migrate") else new
-        roles = book.plan.may.get("migrate", ())
-        if roles and (reason := authority.may(self._approver, roles, state, book)):
-            return Item(project_id=project_id, outcome="refused", reason=reason)
         act = Migrate(
             pins=pins,
             fires_past=self._order.fires_past,
@@ -143,6 +139,11 @@ class _Run:
             decision_no=self._decided.number,
         )
         command = Command(command_id=f"migrate:{self._decided.number}", actor=self._proposer, act=act)
+        book = old if old.plan.may.get("migrate") else new
+        roles = book.plan.may.get("migrate", ())
+        if roles and (reason := authority.may(self._approver, roles, state, book)):
+            self._desk.refusals.keep(project_id, command.model_copy(update={"actor": self._approver}), reason)
+            return Item(project_id=project_id, outcome="refused", reason=reason)
         async with self._gate:
             try:
                 receipt = await self._gateway.send(project_id, command)

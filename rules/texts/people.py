@@ -8,6 +8,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The absence of {person} ends before it begins. Check --since and --until.",
     ),
     "act.policy_approve": ("批准政策变更", "approve a change of policies"),
+    "act.policy_publish": ("申报发布政策", "propose to publish policies"),
     "act.policy_decline": ("不批准政策变更", "decline a change of policies"),
     "act.start": ("启动项目", "start projects"),
     "column.asked_by": ("申请人", "Asked by"),

@@ -162,6 +162,7 @@ def test_what_is_wrong_is_told(house: House, tmp_path: Path) -> None:
     )
     (good,) = written(tmp_path, editions.budgets(version="2099.7"))
     assert refused(house, "policy", "publish", good, "--as", BUILDER) == "proposal.no_office"
+    assert house.asked("SELECT person_id FROM refusal WHERE code = 'proposal.no_office'") == [BUILDER]
     (other,) = written(tmp_path, editions.budgets(version="2099.1", days={"cable": 1}))
     assert refused(house, "policy", "publish", other, "--as", PROVINCE) == "policy.same_version"
     by_builder = asked(house, "policy", "migrate", *to, "--as", BUILDER, code=1)
