@@ -152,7 +152,15 @@ def _rows(desk: Desk, ledger: str, villages: int | None, seed: int) -> Sequence[
 
 
 def _seats(directory: Directory) -> list[Seat]:
-    return [Seat(post=Post.model_validate(line.model_dump()), person_id=line.holder or "") for line in directory.posts]
+    """Return the posts of a directory; nobody is away in a rehearsal, which goes on for years."""
+    return [
+        Seat(
+            post=Post(post_id=one.post_id, role=one.role, area=one.area, organisation=one.organisation),
+            person_id=one.holder or "",
+            deputy_id=one.deputy or "",
+        )
+        for one in directory.posts
+    ]
 
 
 def _assumed(start: date, late: int, share: float, spread: int, capacity: int) -> Assumption:

@@ -126,7 +126,7 @@ def course(planned: Planned, closing_hour: int, book: Rulebook) -> Course:
             events = _closed(key, state, at, book)
         elif rung:
             at = max(at, rung.at)
-            events = project.advance(state, at, book)
+            events = project.carry_out(rung, state, at, book)
         else:
             break
         rungs += [_volley(event, book) for event in events if isinstance(event, RungFired)]

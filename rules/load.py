@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rules.calendar import WorkingCalendar
-from rules.course import Course, Kin
+from rules.course import COUNTY_DIGITS, Course, Kin
 from rules.directory import AREA_DIGITS
 from rules.policy import Rulebook
 from rules.post import resolve
@@ -75,38 +75,63 @@ class _Played(NamedTuple):
 
 
 class _Receivers:
-    """Who receives what, found once for each county, builder and set of roles."""
+    """Who receives what, found once for each role and the area and builder that can make a difference to it."""
 
     def __init__(self, seats: Sequence[Seat]) -> None:
         self._by_area: defaultdict[str, list[Seat]] = defaultdict(list)
+        self._digits: defaultdict[str, int] = defaultdict(int)
         for seat in seats:
             self._by_area[seat.post.area].append(seat)
-        self._heard: dict[tuple[tuple[str, ...], str, str, str], _Heard] = {}
+            self._digits[seat.post.role] = max(self._digits[seat.post.role], len(seat.post.area))
         self._places: dict[tuple[str, str, str, str], tuple[_Place, bool]] = {}
+        self._scopes: dict[tuple[str, str], tuple[int, bool]] = {}
+        self._heard: defaultdict[tuple[str, str, str], dict[tuple[str, ...], _Heard]] = defaultdict(dict)
 
-    def heard(self, to: tuple[str, ...], project: Project, book: Rulebook) -> _Heard:
-        """Return who hears of a rung of this project for these roles."""
-        key = (to, project.village_code[:6], project.builder, book.pins.hierarchy)
-        if key not in self._heard:
-            places = [self._place(role, project, book) for role in to]
-            self._heard[key] = _Heard(
-                people=tuple(dict.fromkeys(place.person_id for place, _ in places if place.person_id)),
-                nobody=tuple(place for place, _ in places if not place.person_id),
-                upward=tuple(place for place, is_passed in places if place.person_id and is_passed),
-            )
-        return self._heard[key]
+    def here(self, project: Project, book: Rulebook) -> Callable[[tuple[str, ...]], _Heard]:
+        """Return the function that tells who hears of a rung of this project for some roles."""
+        known = self._heard[project.village_code[:COUNTY_DIGITS], project.builder, book.pins.hierarchy]
+
+        def heard(to: tuple[str, ...]) -> _Heard:
+            if to not in known:
+                places = [self._place(role, project, book) for role in to]
+                known[to] = _Heard(
+                    people=tuple(dict.fromkeys(place.person_id for place, _ in places if place.person_id)),
+                    nobody=tuple(place for place, _ in places if not place.person_id),
+                    upward=tuple(place for place, is_passed in places if place.person_id and is_passed),
+                )
+            return known[to]
+
+        return heard
 
     def _place(self, role: str, project: Project, book: Rulebook) -> tuple[_Place, bool]:
         """Return the post that is meant with its receiver, and whether that is somebody higher up."""
-        code, builder, known = project.village_code, project.builder, book.roles.get(role)
-        key = (role, code[:6], builder, book.pins.hierarchy)
+        digits, is_builder = self._scope(role, book)
+        code, builder = project.village_code, project.builder if is_builder else ""
+        key = (role, code[:digits], builder, book.pins.hierarchy)
         if key not in self._places:
-            near = [seat for digits in _DIGITS for seat in self._by_area.get(code[:digits], ())]
-            found = resolve(role, project, near, {}, book)
+            near = [seat for length in _DIGITS for seat in self._by_area.get(code[:length], ())]
+            found, known = resolve(role, project, near, {}, book), book.roles.get(role)
             area = code[: AREA_DIGITS[known.scope]] if known else ""
             organisation = builder if known and known.is_builder else ""
             self._places[key] = (_Place(role, area, organisation, found.person_id), bool(found.vacant))
         return self._places[key]
+
+    def _scope(self, role: str, book: Rulebook) -> tuple[int, bool]:
+        """Return how much of a village code, and whether its builder, can make a difference to who receives for a role.
+
+        That depends on the posts of the role and of all the superiors to whom its duty may pass.
+        """
+        key = (role, book.pins.hierarchy)
+        if key not in self._scopes:
+            chain: list[str] = []
+            current: str | None = role
+            while current and current not in chain:
+                chain.append(current)
+                current = book.roles[current].superior if current in book.roles else None
+            known = [book.roles[one] for one in chain if one in book.roles]
+            digits = max([AREA_DIGITS[one.scope] for one in known] + [self._digits[one] for one in chain])
+            self._scopes[key] = (digits, any(one.is_builder for one in known))
+        return self._scopes[key]
 
 
 class Tally:
@@ -136,8 +161,9 @@ class Tally:
     def add(self, kin: Kin, project: Project, book: Rulebook, count: int) -> None:
         """Count `count` projects of one kin, county and builder; `project` is one of them."""
         self._projects[kin] += count
+        hears = self._receivers.here(project, book)
         for bundle in self._played[kin].bundles:
-            heard = self._receivers.heard(bundle.to, project, book)
+            heard = hears(bundle.to)
             bundle.messages += count * len(heard.people)
             for person in heard.people:
                 self._people[person][bundle] += count

@@ -33,6 +33,7 @@ __all__ = [
     "Repeated",
     "advance",
     "begin",
+    "carry_out",
     "decide",
     "entries",
     "evolve",
@@ -138,8 +139,11 @@ def advance(state: ProjectState, now: datetime, book: Rulebook) -> tuple[Event, 
     Call again with the evolved state until it returns none: what one rung does decides whether the next exists.
     """
     rung = ladder.next_rung(state, book)
-    if rung is None or rung.at > now:
-        return ()
+    return () if rung is None or rung.at > now else carry_out(rung, state, now, book)
+
+
+def carry_out(rung: Rung, state: ProjectState, now: datetime, book: Rulebook) -> tuple[Event, ...]:
+    """Return the events of a rung that is due: the earliest one, as `ladder.next_rung` gives it."""
     if rung.kind == "elapse":
         return tuple(stage.elapse(rung.stage, Ask(state, Actor(person_id=CLOCK), now, book)))
     if rung.kind == "milestone":
