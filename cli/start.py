@@ -21,7 +21,7 @@ from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, defau
 from infra.gateway import Gateway
 from rules import project as rules
 from rules.attributes import at_start
-from rules.ledger import LAYERS
+from rules.ledger import LAYERS, MEASURES
 from rules.policy import Shelf, parse, reference
 from rules.text import both, render
 from schemas.command import Actor
@@ -118,13 +118,16 @@ def pins_of(
 ) -> dict[str, Pins]:
     """Return the pins by technology: each technology's plan is the one whose name begins with `plans`.
 
+    Nothing is built for measures: whatever `plans` says, theirs is the only plan there is for them.
+
     Raises:
         Refusal: A technology has no such plan, or several; or there is no such calendar.
     """
     pins = {}
     for technology in technologies:
         documents = [one.parsed for one in policies if isinstance(one.parsed, Plan)]
-        names = {one.name for one in documents if one.technology == technology and one.name.startswith(plans)}
+        wanted = "" if technology == MEASURES else plans
+        names = {one.name for one in documents if one.technology == technology and one.name.startswith(wanted)}
         if len(names) != 1:
             found, title = ", ".join(sorted(names)) or "—", both(f"technology.{technology}")
             raise Refusal("start.no_plan", ErrorKind.INVALID, technology=title, plans=plans, found=found)

@@ -1,4 +1,4 @@
-"""What makes the seasons and the recurring stages of a plan sound: days that exist, areas, periods that can be counted.
+"""What makes seasons, recurring stages and targets of a plan sound: days that exist, areas, periods to be counted.
 
 What goes by the names of parties is checked with all other names in `rules.plan`.
 """
@@ -9,11 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import inf
 from typing import get_args
 
 from rules.calendar import is_within
 from schemas.ledger import Tier
-from schemas.plan import Plan, Recurrence, Season
+from schemas.plan import Fact, Plan, Recurrence, Season
 from schemas.reason import ErrorKind, Param, Reason
 
 _AREA = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
@@ -25,9 +26,10 @@ _LIMIT = 40 * _YEAR
 
 
 def clock_problems(plan: Plan) -> Iterator[Reason]:
-    """Yield everything that is wrong with the seasons and recurring stages of a plan."""
+    """Yield everything that is wrong with the seasons, recurring stages and targets of a plan."""
     yield from _seasons(plan)
     for stage in plan.stages:
+        yield from (_target(plan, stage.key, fact) for fact in stage.closed_by.facts if not _is_sound(fact))
         if stage.recurs:
             yield from _recurrence(plan, stage.key, stage.recurs)
 
@@ -73,6 +75,18 @@ def _recurrence(plan: Plan, stage: str, recurs: Recurrence) -> Iterator[Reason]:
             yield _bad(plan, "policy.recurs_tier", stage=stage, value=tier, known=", ".join(get_args(Tier)))
         if times < 1:
             yield _bad(plan, "policy.recurs_times", stage=stage, tier=tier, value=times)
+
+
+def _is_sound(fact: Fact) -> bool:
+    """Whether the target of a fact, if it has one, can be met and can be missed."""
+    if fact.target is None:
+        return True
+    least, most = (-inf if fact.minimum is None else fact.minimum), (inf if fact.maximum is None else fact.maximum)
+    return fact.type in {"number", "money"} and least <= fact.target <= most
+
+
+def _target(plan: Plan, stage: str, fact: Fact) -> Reason:
+    return _bad(plan, "policy.target", stage=stage, fact=fact.key, value=fact.target or 0.0)
 
 
 def _bad(plan: Plan, code: str, **params: Param) -> Reason:

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from rules import ledger_cells
 from rules.ledger_cells import BadCell, Cell, is_blank, shown
 from rules.ledger_columns import COLUMNS
-from rules.village_code import is_in_three_regions, village_code
+from rules.village_code import county_of, is_county, is_in_three_regions, place_code
 from schemas.ledger import LedgerRow, Problem
 from schemas.reason import ErrorKind, Param, Reason
 
 _READERS: dict[str, Callable[[Cell], object]] = {
-    "village_code": village_code,
+    "village_code": place_code,
     "technology": ledger_cells.technology,
     "tier": ledger_cells.tier,
     "builder": ledger_cells.builder,
@@ -29,8 +29,16 @@ _READERS: dict[str, Callable[[Cell], object]] = {
     "planned_finish_on": ledger_cells.day,
 }
 _PLAN = tuple((column.key, column.is_required, _READERS.get(column.key, ledger_cells.text_of)) for column in COLUMNS)
-LAYERS: Mapping[str, tuple[str, ...]] = {"fibre": ("fibre",), "4g": ("4g",), "both": ("fibre", "4g")}
-"""What each technology builds; the same may not be built, and paid for, twice in a village."""
+MEASURES = "measures"
+"""The returns of a county; its code stands where that of a village does."""
+
+LAYERS: Mapping[str, tuple[str, ...]] = {
+    "fibre": ("fibre",),
+    "4g": ("4g",),
+    "both": ("fibre", "4g"),
+    MEASURES: (MEASURES,),
+}
+"""What each technology is about; the same may not be built, or paid for, or asked for, twice in one place."""
 
 PROBLEM_LIMIT = 200_000
 """Enough for one problem in every row of the national ledger; what lies beyond is counted, not kept."""
@@ -100,6 +108,8 @@ def check_row(raw: RawRow) -> CheckedRow:
     code, technology = str(values.get("village_code", "")), str(values.get("technology", ""))
     if values.get("tier") == "three-regions" and code and not is_in_three_regions(code):
         problems.append(_problem(raw, "tier", "ledger.tier_contradiction", village_code=code))
+    if code and technology and is_county(code) != (technology == MEASURES):
+        problems.append(_wrong_place(raw, code, technology))
     if not is_blank(raw.beyond):
         reason = _reason("ledger.too_many_cells")
         problems.append(Problem(place="", row=raw.number, value=shown(raw.beyond), reason=reason))
@@ -145,6 +155,13 @@ def _problem(raw: RawRow, key: str, code: str, suggestion: str = "", **params: P
         reason=_reason(code, **params),
         suggestion=suggestion,
     )
+
+
+def _wrong_place(raw: RawRow, code: str, technology: str) -> Problem:
+    """Return the problem of a row that names a village where a county is meant, or the other way round."""
+    if technology == MEASURES:
+        return _problem(raw, "village_code", "ledger.code_not_county", county_of(code))
+    return _problem(raw, "village_code", "ledger.code_not_village")
 
 
 def _reason(code: str, **params: Param) -> Reason:

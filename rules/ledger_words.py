@@ -37,8 +37,9 @@ TECHNOLOGY: Vocabulary[Technology] = Vocabulary(
                 "fibre+4g fiber+4g 4g+fibre 4g+fiber fibre/4g fiber/4g fibreand4g fiberand4g"
             ),
         ),
+        ("measures", "应用措施 应用七项措施 七项措施 应用指标 measures"),
     ),
-    Title(zh="光纤、4G、光纤+4G", en="fibre, 4g, both"),
+    Title(zh="光纤、4G、光纤+4G、应用措施", en="fibre, 4g, both, measures"),
 )
 
 TIER: Vocabulary[Tier] = Vocabulary(

@@ -12,6 +12,8 @@ from decimal import Decimal
 from rules.ledger_cells import BadCell, Cell, narrow, plain
 
 CODE_DIGITS = 12
+COUNTY_DIGITS = 6
+_NO_VILLAGE = "000000"
 
 THREE_REGIONS: tuple[str, ...] = (
     *("54", "6529", "6530", "6531", "6532"),
@@ -33,7 +35,19 @@ _FLOAT = re.compile(r"[0-9]+\.0*|[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}")
 
 
 def village_code(cell: Cell) -> str:
-    """Return the 12-digit code as text; full-width digits and blanks around it are put right.
+    """Return the 12-digit code of a village as text.
+
+    Raises:
+        BadCell: It is none, as for `place_code`, or names a county.
+    """
+    code = place_code(cell)
+    if is_county(code):
+        raise BadCell("ledger.code_not_village")
+    return code
+
+
+def place_code(cell: Cell) -> str:
+    """Return the 12-digit code of a village or county as text; full-width digits and blanks around it are put right.
 
     Raises:
         BadCell: It is a number (even one with twelve digits: what a spreadsheet has rounded cannot be told), has other
@@ -50,9 +64,19 @@ def village_code(cell: Cell) -> str:
         raise BadCell("ledger.code_length", length=len(text))
     if text[:2] not in _PROVINCES:
         raise BadCell("ledger.unknown_province", prefix=text[:2])
-    if text.endswith("000"):
+    if text.endswith("000") and not is_county(text):
         raise BadCell("ledger.code_not_village")
     return text
+
+
+def is_county(code: str) -> bool:
+    """Whether a 12-digit code stands for a county as a whole: six digits and six zeros."""
+    return code.endswith(_NO_VILLAGE) and not code[:COUNTY_DIGITS].endswith("00")
+
+
+def county_of(code: str) -> str:
+    """Return the 12-digit code of the county in which a place lies."""
+    return code[:COUNTY_DIGITS] + _NO_VILLAGE
 
 
 def is_in_three_regions(code: str) -> bool:

@@ -10,7 +10,7 @@ from rules.text import both
 from rules.texts import CATALOGUE
 from schemas.command import FactValue
 from schemas.message import Title
-from schemas.plan import ReasonGroup
+from schemas.plan import Fact, ReasonGroup
 from schemas.policy import Pins
 from schemas.reason import Param
 
@@ -40,8 +40,11 @@ def item_title(stage: str, item: str, book: Rulebook) -> Title:
 def fact_titles(stage: str, facts: Mapping[str, FactValue], book: Rulebook) -> Title:
     """Return facts with their values, by the names the stage gives them."""
     rule = book.stages.get(stage)
-    titles = {fact.key: fact.title for fact in rule.closed_by.facts} if rule else {}
-    shown = ((titles.get(key) or named("money", key), _value(value)) for key, value in facts.items())
+    known = {fact.key: fact for fact in rule.closed_by.facts} if rule else {}
+    shown = (
+        (known[key].title if key in known else named("money", key), _stated(value, known.get(key)))
+        for key, value in facts.items()
+    )
     return listed(Title(zh=f"{title.zh} {value.zh}", en=f"{title.en} {value.en}") for title, value in shown)
 
 
@@ -75,6 +78,15 @@ def refs(pins: Pins) -> str:
 def money(amount: float) -> str:
     """Return an amount as people read it, `1,234,500.00`."""
     return f"{amount:,.2f}"
+
+
+def _stated(value: FactValue, fact: Fact | None) -> Title:
+    """Return a value, with the target it falls short of."""
+    told = _value(value)
+    target = fact.target if fact else None
+    if target is None or not isinstance(value, int | float) or value >= target:
+        return told
+    return both("journal.short_of_target", value=told, target=_value(target))
 
 
 def _value(value: FactValue) -> Title:

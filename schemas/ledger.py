@@ -65,8 +65,9 @@ class LedgerRow(Message):
 
     @property
     def place(self) -> str:
-        """Full name from the province down to the village, as Chinese addresses are written."""
-        return self.province + self.prefecture + self.county + self.township + self.village_name
+        """Full name from the province down to the village (or county), as Chinese addresses are written."""
+        village = self.village_name if self.village_name != self.county else ""
+        return self.province + self.prefecture + self.county + self.township + village
 
 
 class Problem(Message):

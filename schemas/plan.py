@@ -42,6 +42,7 @@ class Fact(Document):
         part: Part of an acceptance that it belongs to; empty when the stage has no parts.
         one_of: Name of a group of alternatives: at least one fact of the group must be stated, and what is stated must
             keep its thresholds. Such facts are `required: never` by themselves.
+        target: Least value aimed at: one below it is taken all the same, and told as short of it.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Fact(Document):
     required: Literal["always", "never", "frozen"] = "always"
     part: str = ""
     one_of: str = ""
+    target: float | None = None
 
 
 class Part(Document):

@@ -22,7 +22,7 @@ from schemas.reason import ErrorKind, Refusal
 Meaning = tuple[str, str, str, str]
 """Programme, batch, village code, technology: what a project id stands for."""
 
-_LETTERS = {"fibre": "F", "4g": "G", "both": "B", "batch": "T"}
+_LETTERS = {"fibre": "F", "4g": "G", "both": "B", "batch": "T", "measures": "M"}
 _PROGRAMME = re.compile(r"[A-Z]{2,6}")
 _YEAR = re.compile(r"[0-9]{4}")
 _CHUNK = 500

@@ -7,6 +7,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  第 {period} 期，共 {periods} 期，本期至 {end}",
         "  Period {period} of {periods}, which ends on {end}",
     ),
+    "journal.short_of_target": ("{value}（低于目标 {target}）", "{value} (short of the target of {target})"),
+    "policy.target": (
+        "{document}，环节“{stage}”的事实“{fact}”：目标值 {value} 只能用于数字，并应在最小值与最大值之间。请改正 target。",
+        (
+            "{document}, stage '{stage}', fact '{fact}': a target of {value} goes with a number, between its minimum and "
+            "its maximum. Correct target."
+        ),
+    ),
     "journal.period": ("（第 {period} 期）", " (period {period})"),
     "policy.recurs_too_long": (
         "{document}，环节“{stage}”：共 {months} 个月，超出可计算的 {limit} 个月。请减少期数或缩短每期月数。",

@@ -152,6 +152,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "代码末三位为 000，表示乡镇而不是行政村。请填写行政村的代码，或删除该汇总行。",
         "A code that ends in 000 is that of a township. Enter the code of the village, or delete the summary row.",
     ),
+    "ledger.code_not_county": (
+        "应用措施按县上报，应填写县级代码（6 位代码后加 6 个 0），不填行政村代码。请改为所在县的代码。",
+        (
+            "Measures are returned by county: a county's code stands here, six digits and six zeros, not a village's. "
+            "Enter that of the county."
+        ),
+    ),
     "ledger.duplicate_code": (
         (
             "同一行政村、同一建设技术已在第 {first} 行列出，重复会导致重复建设和重复补助。请删除一行，或改正代码或"

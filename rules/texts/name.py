@@ -114,6 +114,7 @@ _TECHNOLOGIES = {
     "fibre": ("光纤", "fibre"),
     "4g": ("4G", "4G"),
     "both": ("光纤与4G", "fibre and 4G"),
+    "measures": ("应用措施", "application measures"),
     "batch": ("批次", "batch"),
 }
 

@@ -43,6 +43,7 @@ def test_ids_are_readable_and_stay(engine: Engine) -> None:
     [
         ({"technology": "4g"}, "US18G-000001"),
         ({"technology": "both", "village_code": "533323199999"}, "US18B-000001"),
+        ({"technology": "measures", "village_code": "533323000000"}, "US18M-000001"),
         ({"batch": "2019-2", "village_code": "533323199999"}, "US19F-000001"),
         ({"batch": "first", "village_code": "533323199999"}, "US00F-000001"),
     ],

@@ -39,6 +39,14 @@ def indoors(raw: dict[str, Any]) -> None:
         stage["is_outdoor"] = False
 
 
+def target(value: float, **changes: Any) -> Change:  # noqa: ANN401 - fields of a fact
+    def change(raw: dict[str, Any]) -> None:
+        facts = next(stage for stage in raw["stages"] if stage["key"] == "cable")["closed_by"]["facts"]
+        facts[0] |= {"target": value, **changes}
+
+    return change
+
+
 def recurs(**changes: Any) -> Change:  # noqa: ANN401 - fields of a recurrence
     def change(raw: dict[str, Any]) -> None:
         raw["stages"][-1]["recurs"] = {"months": 12, "times": 6, **changes}
@@ -65,6 +73,9 @@ CASES: list[tuple[Change, str, dict[str, Any]]] = [
     (lambda raw: raw["seasons"].append(WINTER), "policy.duplicate", {"place": "seasons", "value": "WINTER_STOP"}),
     (indoors, "policy.season_without_stage", {"season": "WINTER_STOP"}),
     (recurs(is_aligned=True, months=5), "policy.recurs_alignment", {"stage": "upkeep", "value": 5}),
+    (target(3), "policy.target", {"stage": "cable", "fact": "spare_cores", "value": 3.0}),
+    (target(13, maximum=12), "policy.target", {"value": 13.0}),
+    (target(5, type="text", minimum=None), "policy.target", {"value": 5.0}),
     (recurs(times=41), "policy.recurs_too_long", {"months": 492, "limit": 480}),
     (recurs(times_by_tier={"border": 10**9}), "policy.recurs_too_long", {"stage": "upkeep"}),
     (recurs(times_by_tier={"border": 0}), "policy.recurs_times", {"tier": "border", "value": 0}),
@@ -88,6 +99,8 @@ def test_each_way_to_be_unsound_is_named(change: Change, code: str, params: dict
         recurs(is_aligned=True, months=3, times_by_tier={"border": 40}),
         recurs(is_aligned=True, months=24),
         recurs(months=5),
+        target(4),
+        target(8, maximum=8),
     ],
 )
 def test_what_is_sound_passes(change: Change) -> None:

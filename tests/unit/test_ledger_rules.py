@@ -90,6 +90,30 @@ def test_a_bad_code_is_told_and_never_guessed(cell: Cell, code: str, suggestion:
     assert told(village_code=cell) == [("village_code", f"ledger.{code}", suggestion)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "technology", "found"),
+    [
+        ("533301000000", "应用措施", []),
+        ("533301000000", "光纤", [("village_code", "ledger.code_not_village", "")]),
+        (CODE, "应用措施", [("village_code", "ledger.code_not_county", "533301000000")]),
+        ("530000000000", "应用措施", [("village_code", "ledger.code_not_village", "")]),
+        ("533300000000", "应用措施", [("village_code", "ledger.code_not_village", "")]),
+        ("533301101000", "应用措施", [("village_code", "ledger.code_not_village", "")]),
+    ],
+)
+def test_measures_are_returned_by_counties_and_nothing_else_is(
+    cell: Cell, technology: str, found: list[tuple[str, str, str]]
+) -> None:
+    assert told(village_code=cell, technology=technology) == found
+
+
+def test_a_county_stands_once_for_its_measures_and_its_villages_beside_it() -> None:
+    measures: dict[str, Cell] = {**GOOD, "village_code": "533301000000", "technology": "measures"}
+    checked = check_rows(RawRow(number, cells) for number, cells in enumerate([measures, GOOD, measures], start=2))
+    assert [row.village_code for row in checked.rows] == ["533301000000", CODE]
+    assert [problem.reason.code for problem in checked.problems] == ["ledger.duplicate_code"]
+
+
 @PATIENT
 @given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["", " ", "\u3000", "\t", "\u00a0"]))
 def test_width_and_blanks_around_a_code_do_not_matter(township: int, village: int, blank: str) -> None:

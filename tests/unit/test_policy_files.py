@@ -192,7 +192,7 @@ def test_a_project_runs_under_the_newest_policies_its_plan_names() -> None:
     pins = default_pins([*tree, *later], "universal-service-4g", "china")
     assert pins.plan.startswith("universal-service-4g@2018.2#")
     assert pins.ladder == later[0].reference
-    assert pins.hierarchy.startswith("china@2018.1#")
+    assert pins.hierarchy.startswith("china@2018.2#")
     assert pins.calendar.startswith("china@2026.1#")
 
 

@@ -19,6 +19,7 @@ TREE = Path(__file__).parents[2]
 NUJIANG = TREE / "samples" / "nujiang"
 COUNTIES = {"533301", "533323", "533324", "533325"}
 CARRIERS = {"telecom", "mobile", "unicom"}
+OFFICES = {"education_bureau", "health_commission", "poverty_office"}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,15 @@ def test_what_is_to_be_built_is_what_is_missing(ledger: LedgerFile) -> None:
     assert {row.builder for row in ledger.rows} == CARRIERS
 
 
+def test_the_ledger_of_measures_names_each_county_once() -> None:
+    ledger = read_ledger(NUJIANG / "measures-2018.csv")
+    assert ledger.problems == ()
+    assert {row.village_code for row in ledger.rows} == {f"{county}000000" for county in COUNTIES}
+    assert {row.technology for row in ledger.rows} == {"measures"}
+    assert {row.builder for row in ledger.rows} <= CARRIERS
+    assert {row.place for row in ledger.rows} >= {"云南省怒江傈僳族自治州泸水市"}
+
+
 def test_the_people_fill_every_duty_but_one_county() -> None:
     directory = read_directory(NUJIANG / "people.yaml")
     posts = {(post.role, post.area, post.organisation): post.holder for post in directory.posts}
@@ -69,6 +79,7 @@ def test_the_people_fill_every_duty_but_one_county() -> None:
         *(("county_officer", county, "") for county in COUNTIES),
         *(("builder", county, carrier) for county in COUNTIES for carrier in CARRIERS),
         *(("builder_province", "53", carrier) for carrier in CARRIERS),
+        *((office, county, "") for county in COUNTIES for office in OFFICES),
         *(("tower_company", "5333", "tower"), ("power_company", "5333", "grid")),
         *(("auditor", "", ""), ("operator", "", "")),
     }
