@@ -295,7 +295,7 @@ async def test_files_are_written_for_those_without_an_address(
     assert letter["Message-ID"] == f"<{mine[0].key}@cuntong>"
     body = letter.get_body()
     assert body is not None
-    assert "因以下岗位空缺，本信息转由您接收：省通信管理局督导。" in body.get_content()
+    assert "因以下岗位空缺或无人在岗，本信息转由您接收：省通信管理局督导。" in body.get_content()
 
 
 async def test_a_channel_that_is_not_here_is_told(engine: Engine, clock: Clock) -> None:
