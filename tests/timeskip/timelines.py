@@ -61,9 +61,7 @@ TIMELINES = (
         "on-time",
         (*_TO_SELF_CHECK, Closes("2019-04-15", "preliminary_acceptance"), *_TO_THE_END),
         fires=(
-            "2018-07-03 09:00 contract reminder-30",
             "2018-08-06 09:00 baseline reminder-7",
-            "2018-11-05 09:00 route reminder-30",
             "2019-06-13 09:00 final_acceptance reminder-7",
             "2019-06-21 09:00 final_acceptance reminder-1",
         ),
@@ -79,7 +77,6 @@ TIMELINES = (
             *_taken_out("2019-01-15"),
         ),
         fires=(
-            "2018-07-03 09:00 contract reminder-30",
             "2018-08-06 09:00 baseline reminder-7",
             "2018-09-21 09:00 survey_design reminder-7",
             "2018-09-30 09:00 survey_design reminder-1",
@@ -116,9 +113,7 @@ TIMELINES = (
             *_TO_THE_END,
         ),
         fires=(
-            "2018-07-03 09:00 contract reminder-30",
             "2018-08-06 09:00 baseline reminder-7",
-            "2018-11-05 09:00 route reminder-30",
             "2019-04-15 09:00 preliminary_acceptance reminder-7",
             "2019-04-23 09:00 preliminary_acceptance reminder-1",
             "2019-04-25 09:00 preliminary_acceptance overdue",
@@ -178,7 +173,6 @@ TIMELINES = (
             *_taken_out("2018-11-06"),
         ),
         fires=(
-            "2018-07-03 09:00 contract reminder-30",
             "2018-08-06 09:00 baseline reminder-7",
             "2018-09-28 09:00 survey_design reminder-7",
             "2018-10-11 09:00 survey_design reminder-1",
@@ -197,11 +191,7 @@ TIMELINES = (
             Closes("2019-01-14", "survey_design"),
             *_taken_out("2019-01-15"),
         ),
-        fires=(
-            "2018-07-03 09:00 contract reminder-30",
-            "2018-08-06 09:00 baseline reminder-7",
-            "2018-11-26 09:00 contract reminder-30",
-        ),
+        fires=("2018-08-06 09:00 baseline reminder-7",),
     ),
     Timeline(
         "promise-broken",
@@ -223,7 +213,7 @@ TIMELINES = (
     Timeline(
         "cancelled",
         (Closes("2018-05-21", "funding"), Waits("2018-07-20"), _cancelled("2018-07-23")),
-        fires=("2018-07-03 09:00 contract reminder-30",),
+        fires=(),
     ),
     Timeline(
         "rejected",
@@ -267,20 +257,16 @@ TIMELINES = (
             *_taken_out("2019-09-03"),
         ),
         fires=(
-            "2018-07-03 09:00 contract reminder-30",
             "2018-08-06 09:00 baseline reminder-7",
             "2018-10-25 09:00 tower reminder-7",
             "2018-11-02 09:00 tower reminder-1",
-            "2018-11-05 09:00 route reminder-30",
             "2018-11-06 09:00 tower overdue",
             "2018-11-14 09:00 tower supervision-order",
             "2018-11-26 09:00 tower circular",
-            "2019-03-28 09:00 cable reminder-30",
             "2019-05-08 09:00 transmission reminder-7",
             "2019-05-16 09:00 transmission reminder-1",
             "2019-05-20 09:00 transmission overdue",
             "2019-05-28 09:00 transmission supervision-order",
-            "2019-07-15 09:00 route reminder-30",
         ),
         plans=(BOTH,),
     ),
