@@ -129,7 +129,7 @@ def test_a_due_day_that_lies_ahead_again_starts_the_ladder_anew() -> None:
     life.ok(PREFECTURE, Agree())
     turn = life.turn("route")
     assert (turn.fired, turn.level, turn.generation) == ((), 0, 1)
-    assert [rung.key for rung in life.rungs("route")][:2] == ["reminder-30", "reminder-7"]
+    assert [rung.key for rung in life.rungs("route")][:2] == ["reminder-7", "reminder-1"]
 
 
 def test_a_turn_that_stays_late_keeps_what_has_fired() -> None:

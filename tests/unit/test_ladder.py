@@ -25,17 +25,20 @@ from tests.support.people import BUILDER, COUNTY, MINISTRY, PREFECTURE, PROVINCE
 ROAD_BLOCKED = ReportObstacle(code="NO_ROAD", note="landslide")
 SNOW = HoldProject(code="WINTER_STOP")
 
+WHOLE = books.changed_ladder(quiet_share=0.0)
+"""Policies under which every reminder is due that the term has room for."""
+
 
 def at_contract(tier: str = "general", *, is_prompt: bool = True) -> Life:
     """Return a project whose contract stage (60 working days) opened on 7 May 2018 and is due on 31 July."""
-    life = Life.begin(tier=tier, is_prompt=is_prompt)
+    life = Life.begin(tier=tier, is_prompt=is_prompt, book=WHOLE)
     life.close("funding")
     return life
 
 
 def at_cable(due: str = "2018-06-01") -> Life:
     """Return a project in the cable stage (90 calendar days of the builder), due on a working day in 2018."""
-    life = Life.begin(at=beijing(due) - timedelta(days=90))
+    life = Life.begin(at=beijing(due) - timedelta(days=90), book=WHOLE)
     life.close_before("cable")
     assert life.due() == due
     return life

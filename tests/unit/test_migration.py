@@ -272,7 +272,7 @@ def test_nothing_fires_retroactively() -> None:
     """The term shrinks so that it ended a month ago: the ladder goes on from here, the rungs of that month are past."""
     life = life_at("contract")
     life.until_day("2018-07-10")
-    assert [rung.rung for rung in life.fired("contract")] == ["reminder-30"]
+    assert life.fired("contract") == []
     go_on(life, editions.budgets(days={"contract": 20}))
     assert shown(life.turn().previous_due_at or life.now) == "2018-08-01 00:00"
     assert life.table() == [
@@ -280,7 +280,7 @@ def test_nothing_fires_retroactively() -> None:
         ("ministry-report", "2018-08-28 09:00", 5),
     ]
     life.wake()
-    assert len(life.fired("contract")) == 1
+    assert life.fired("contract") == []
 
 
 def test_unless_that_was_ordered() -> None:
@@ -288,8 +288,8 @@ def test_unless_that_was_ordered() -> None:
     life.until_day("2018-07-10")
     go_on(life, editions.budgets(days={"contract": 20}), fires_past=True)
     life.wake()
-    late = [rung.rung for rung in life.fired("contract")][1:]
-    assert late == ["overdue", "supervision-order", "circular"]
+    late = [rung.rung for rung in life.fired("contract")]
+    assert late == ["reminder-7", "reminder-1", "overdue", "supervision-order", "circular"]
 
 
 def test_a_promise_still_ends_after_a_migration() -> None:

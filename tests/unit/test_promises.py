@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from schemas.command import Acknowledge, HoldProject, ResumeProject
+from tests.support import books
 from tests.support.life import Life, beijing, shown
 from tests.support.people import PREFECTURE, PROVINCE
 
@@ -13,7 +14,7 @@ SNOW = HoldProject(code="WINTER_STOP")
 
 def at_contract() -> Life:
     """Return a project whose contract stage (60 working days) opened on 7 May 2018 and is due on 31 July."""
-    life = Life.begin()
+    life = Life.begin(book=books.changed_ladder(quiet_share=0.0))
     life.close("funding")
     return life
 
