@@ -14,6 +14,9 @@ import pytest
 
 from tests.support.house import PATIENCE, TREE, House
 
+pytestmark = pytest.mark.timeout(400)
+"""Every command is a process of its own."""
+
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "tests", "__pycache__", ".*_cache", "data", "build")
 
