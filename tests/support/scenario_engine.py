@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from temporalio.testing import WorkflowEnvironment
 
@@ -27,11 +28,11 @@ async def live_on_engine(scenario: Scenario, name: str, env: WorkflowEnvironment
     """Play the first projects of every group on a server and by the rules; problems tell where they differ."""
     calendar = calendar_where_it_is(scenario.start, scenario.calendar_name)
     book = book_of(documents(scenario, name, calendar), policy.installed)
-    found = []
-    for group in scenario.groups:
-        for village, _ in zip(villages(group), range(group.on_engine), strict=False):
-            found.append(await _live_on_engine(group, village, book, Site(env)))
-    return found
+    return [
+        await _live_on_engine(group, village, book, Site(env))
+        for group in scenario.groups
+        for village in islice(villages(group), group.on_engine)
+    ]
 
 
 async def _live_on_engine(group: Group, village: str, book: Rulebook, site: Site) -> Lived:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -174,12 +175,19 @@ def told(answer: project.Accepted | project.Repeated | project.Refused) -> str:
     return ACCEPTED if isinstance(answer, Accepted) else REPEATED
 
 
-def live(scenario: Scenario, name: str) -> dict[str, list[Lived]]:
-    """Play every project of a scenario by the rules alone, under the official calendar, and return them by group."""
+def live(scenario: Scenario, name: str, *, is_whole: bool = True) -> dict[str, list[Lived]]:
+    """Play the projects of a scenario by the rules alone, under the official calendar, and return them by group.
+
+    Args:
+        scenario: The scenario.
+        name: Its name.
+        is_whole: Whether all projects are played; otherwise those that are played on the engine.
+    """
     book = book_of(documents(scenario, name), policy.installed)
     lived: dict[str, list[Lived]] = {}
     for group in scenario.groups:
-        lived[group.name] = [_live(scenario, group, village, book) for village in villages(group)]
+        chosen = islice(villages(group), None if is_whole else group.on_engine)
+        lived[group.name] = [_live(scenario, group, village, book) for village in chosen]
     return lived
 
 

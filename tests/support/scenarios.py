@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,21 +58,22 @@ class Played:
         return not self.problems
 
 
-def play_pure(name: str, scenario: Scenario) -> Played:
-    """Play a scenario by the rules."""
+def play_pure(name: str, scenario: Scenario, *, is_whole: bool = True) -> Played:
+    """Play a scenario by the rules: all its projects, or those that are played on the engine."""
     since = time.perf_counter()
-    by_group = live(scenario, name)
+    by_group = live(scenario, name, is_whole=is_whole)
     played = Played(scenario, [lived for group in by_group.values() for lived in group])
     played.problems += [line for lived in played.pure for line in lived.problems][:20]
-    played.problems += scenario_checks.overall(by_group, scenario.overall)
+    if is_whole:
+        played.problems += scenario_checks.overall(by_group, scenario.overall)
     played.seconds = time.perf_counter() - since
     return played
 
 
-async def play_both(name: str, scenario: Scenario, env: WorkflowEnvironment) -> Played:
+async def play_both(name: str, scenario: Scenario, env: WorkflowEnvironment, *, is_whole: bool = True) -> Played:
     """Play a scenario by the rules and on a server, and compare."""
     since = time.perf_counter()
-    played = await asyncio.to_thread(play_pure, name, scenario)
+    played = await asyncio.to_thread(play_pure, name, scenario, is_whole=is_whole)
     try:
         async with asyncio.timeout(PATIENCE):
             played.beside = await live_on_engine(scenario, name, env)
@@ -86,15 +87,14 @@ async def play_both(name: str, scenario: Scenario, env: WorkflowEnvironment) -> 
     return played
 
 
-async def play_all(words: Sequence[str], env: WorkflowEnvironment, *, exactly: bool = False) -> dict[str, Played]:
-    """Play scenarios, several at a time, and return them by name: those with such names, or names with such words."""
+async def play_all(asked: Iterable[tuple[str, Scenario]], env: WorkflowEnvironment, **how: bool) -> dict[str, Played]:
+    """Play scenarios both ways, several at a time, and return them by name."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(name: str, scenario: Scenario) -> tuple[str, Played]:
         async with gate:
-            return name, await play_both(name, scenario, env)
+            return name, await play_both(name, scenario, env, **how)
 
-    asked = [pair for pair in chosen(tuple(words)) if not exactly or pair[0] in words]
     return dict(await asyncio.gather(*(one(*pair) for pair in asked)))
 
 
@@ -146,7 +146,7 @@ async def main(words: Sequence[str]) -> int:
     """Play, print, and return the exit code."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     async with server(skipping=True) as env:
-        played, real = await asyncio.gather(play_all(words, env), play_in_earnest(words))
+        played, real = await asyncio.gather(play_all(chosen(tuple(words)), env), play_in_earnest(words))
     for name, lived in real.items():
         played[name].is_real = True
         played[name].problems += [f"in real time: {line}" for line in lived.problems]
