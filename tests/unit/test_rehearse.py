@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from infra.db.registry import project_of
 from infra.files.national import national_ledger
 from rules.course import Planned, course
+from rules.policy import Shelf, reference
 from rules.rehearse import plan_starts, rehearse
 from rules.staffing import invented_seats
 from schemas.directory import Seat
@@ -109,6 +111,27 @@ def test_it_counts_what_single_projects_would_receive(
     found = rehearsed(planned, seats, assumed)
     assert_same(found, counted(planned, seats, assumed, books.shelf().book), assumed.capacity)
     assert bool(found.upward) == bool(vacant)
+
+
+def test_a_return_that_comes_again_is_closed_period_by_period(started: list[Start]) -> None:
+    """A watch that people close themselves, every year for six or more, climbs the ladder each time."""
+    raw = yaml.safe_load(yaml.safe_dump(next(one for one in books.raws() if one["name"] == PLANS["fibre"])))
+    upkeep = next(stage for stage in raw["stages"] if stage["key"] == "upkeep")
+    upkeep |= {"closed_by": {"act": "submit", "by": ["builder"]}, "is_watched": True}
+    assert upkeep["recurs"]["times"] > 1
+    shelf = Shelf()
+    for one in (*books.raws(), {**raw, "version": "returns"}):
+        shelf.put(one)
+    pins = books.pins(PLANS["fibre"]).model_copy(update={"plan": reference({**raw, "version": "returns"})})
+    fibre = [order for order in started if order.project.technology == "fibre"]
+    changed = [order.model_copy(update={"pins": pins}) for order in fibre]
+    assumed = Assumption(start_on=MONDAY, late=(Lateness(days=2),), capacity=1)
+    seats = seats_of(fibre)
+    planned = plan_starts(changed, assumed, books.book().calendar)
+    found = rehearse(planned, seats, assumed, shelf.book)
+    assert_same(found, counted(planned, seats, assumed, shelf.book), assumed.capacity)
+    unchanged = rehearsed(plan_starts(fibre, assumed, books.book().calendar), seats, assumed)
+    assert found.rungs >= unchanged.rungs + 6 * len(fibre)
 
 
 def test_the_full_ladder_fires_every_rung(started: list[Start]) -> None:
