@@ -80,6 +80,9 @@ BY_ROLE = {
 """The right person for each role."""
 
 OPERATOR = actor("operator", post("operator"))
+EDUCATION = actor("education", post("education_bureau", "533301"))
+HEALTH = actor("health", post("health_commission", "533301"))
+POVERTY = actor("poverty", post("poverty_office", "533301"))
 BUREAU = actor("bureau", post("fcc_bureau"))
 ADMINISTRATOR = actor("administrator", post("usac"))
 CARRIER = actor("carrier", post("carrier_officer", "53", BUILDING_COMPANY))
@@ -87,8 +90,20 @@ CONTRACT_DIRECTOR = actor("contract-director", post("contract_director"))
 CONTRACT_MANAGER = actor("contract-manager", post("contract_manager", "53"))
 ASSURANCE = actor("assurance", post("assurance"))
 SUPPLIER = actor("supplier", post("supplier", "53", BUILDING_COMPANY))
-ELSEWHERE = (OPERATOR, BUREAU, ADMINISTRATOR, CARRIER, CONTRACT_DIRECTOR, CONTRACT_MANAGER, ASSURANCE, SUPPLIER)
-"""People of the platform itself, and of other regimes."""
+ELSEWHERE = (
+    OPERATOR,
+    EDUCATION,
+    HEALTH,
+    POVERTY,
+    BUREAU,
+    ADMINISTRATOR,
+    CARRIER,
+    CONTRACT_DIRECTOR,
+    CONTRACT_MANAGER,
+    ASSURANCE,
+    SUPPLIER,
+)
+"""People of the platform itself, of other offices of the county, and of other regimes."""
 
 BY_NAME = {person.person_id: person for person in (*EVERYBODY, *ELSEWHERE)}
 """Everybody by person id."""
