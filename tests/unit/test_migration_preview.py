@@ -33,7 +33,7 @@ def test_one_deadline() -> None:
     (found,) = seen(life, editions.budgets(days={"contract": 20})).deadlines
     assert (shown(found.due_before or AT), shown(found.due_after or AT)) == ("2018-08-01 00:00", "2018-06-05 00:00")
     assert (found.moved_days, found.falls_past) == (-57, True)
-    assert found.past_rungs == ("overdue", "supervision-order", "circular")
+    assert found.past_rungs == ("reminder-7", "reminder-1", "overdue", "supervision-order", "circular")
     assert (found.was_provisional, found.is_provisional) == (False, False)
 
 
