@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -54,18 +53,8 @@ def next_rung(state: ProjectState, book: Rulebook) -> Rung | None:
 
 
 def rules_for(tier: str, book: Rulebook) -> tuple[RungRule, ...]:
-    """Return the ladder as it applies to a priority tier.
-
-    For the faster tiers every escalation comes at the offset of the one before it, and the first is left out:
-    one level earlier all the way up.
-    """
-    ladder = book.ladder
-    if tier not in ladder.faster_tiers:
-        return ladder.rungs
-    reminders = tuple(rule for rule in ladder.rungs if rule.offset_days < 0)
-    upward = [rule for rule in ladder.rungs if rule.offset_days > 0]
-    earlier = (rule.model_copy(update={"offset_days": before.offset_days}) for before, rule in pairwise(upward))
-    return (*reminders, *earlier)
+    """Return the ladder as it applies to a priority tier."""
+    return book.faster_rungs if tier in book.ladder.faster_tiers else book.ladder.rungs
 
 
 def recipients(rule: RungRule, owner: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -19,7 +20,7 @@ from rules import plan as soundness
 from rules.calendar import WorkingCalendar
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Party, Role
-from schemas.ladder import Ladder
+from schemas.ladder import Ladder, RungRule
 from schemas.message import Title
 from schemas.plan import CodedReason, Plan, ReasonGroup, Season, Stage
 from schemas.policy import Pins
@@ -160,6 +161,18 @@ class Rulebook:
     def parties(self) -> dict[str, Party]:
         """Parties by key."""
         return {party.key: party for party in self.hierarchy.parties}
+
+    @cached_property
+    def faster_rungs(self) -> tuple[RungRule, ...]:
+        """The ladder of the faster tiers, one level earlier all the way up.
+
+        Every escalation comes at the offset of the one before it, and the first is left out.
+        """
+        rungs = self.ladder.rungs
+        reminders = tuple(rule for rule in rungs if rule.offset_days < 0)
+        upward = [rule for rule in rungs if rule.offset_days > 0]
+        earlier = (rule.model_copy(update={"offset_days": before.offset_days}) for before, rule in pairwise(upward))
+        return (*reminders, *earlier)
 
     def calendar_of(self, stage: str, project: Project) -> WorkingCalendar:
         """Return the days by which the turns of a stage are counted: outdoors without the seasons of the area."""
