@@ -229,6 +229,7 @@ def _given_back(before: Turn, after: Turn, event: e.DaysReattributed, entry: Ent
         return before
     changes: dict[str, Any] = {"previous_due_at": event.previous_due_at or before.previous_due_at}
     if starts_anew(event, entry):
+        after = clock.running(after, entry.at)  # what was due before now, towards the new day, is past
         changes |= {"generation": before.generation + 1, "fired": (), "level": 0, "last_rung_at": None}
     return after.model_copy(update=changes)
 

@@ -24,7 +24,7 @@ from tests.support.house import PATIENCE, TREE, House, free_port, two_ports, unt
 SAMPLES = TREE / "samples" / "nujiang"
 LEDGER = SAMPLES / "ledger-2018.csv"
 
-PROVINCE, BUILDER, AUDITOR = "zhou.min", "wang.haitao", "yu.qing"
+PROVINCE, OFFICER, BUILDER, AUDITOR = "zhou.min", "he.zhiming", "wang.haitao", "yu.qing"
 PROJECT = "US18F-000001"
 FACTS = ("--fact", "document_no=A-1", "--fact", "central_cny=1000", "--fact", "no_double_funding=true")
 
@@ -63,6 +63,8 @@ class Case:
 
 UNKNOWN = "US18F-999999"
 AWAY = {"CUNTONG_PORT": "FREE"}
+MERGE = ("--kind", "merge", "--code", "MERGED", "--note", "撤并")
+DAYS_TO_COME = ("--since", "2026-01-05", "--until", "2099-01-05T00:00+08:00")
 CASES: dict[str, Case] = {
     "unknown project, shown": Case(("project", "show", UNKNOWN), 1, "project.unknown", (UNKNOWN,)),
     "unknown project, explained": Case(("why", UNKNOWN), 1, "project.unknown", (UNKNOWN,)),
@@ -80,6 +82,21 @@ CASES: dict[str, Case] = {
     "an auditor changes nothing": Case(
         ("project", "approve", PROJECT, *FACTS, "--as", AUDITOR), 1, "authority.wrong_role", (AUDITOR,)
     ),
+    "merged into itself": Case(
+        ("project", "request-change", PROJECT, *MERGE, "--into", PROJECT, "--as", PROVINCE), 1, "change.onto_itself"
+    ),
+    "merged into nothing": Case(
+        ("project", "request-change", PROJECT, *MERGE, "--into", UNKNOWN, "--as", PROVINCE),
+        1,
+        "change.unknown_project",
+        (UNKNOWN,),
+    ),
+    "days that are still to come": Case(
+        ("project", "contest-days", PROJECT, *DAYS_TO_COME, "--party", "road", "--reason", "x", "--as", PROVINCE),
+        1,
+        "days.future",
+    ),
+    "nothing waits": Case(("project", "agree", PROJECT, "--as", PROVINCE), 1, "matter.none_waiting"),
     "unknown person": Case(
         ("project", "approve", PROJECT, *FACTS, "--as", "nobody.here"), 1, "person.unknown", ("nobody.here",)
     ),
@@ -201,6 +218,28 @@ def test_a_command_sent_twice_is_done_once(house: House) -> None:
     commands = house.asked("SELECT command_id FROM journal WHERE project_id = ? AND command_id != ''", project)
     assert sorted(set(commands)) == sorted({"once", "last"} | {one for one in commands if one.startswith("start-")})
     assert commands.count("last") == 1
+
+
+def test_a_change_waits_is_agreed_and_reconciles(house: House) -> None:
+    """Asked for by the prefecture, listed, decided by the province; the list of tasks then tells the line."""
+    project = house.asked("SELECT max(project_id) FROM project WHERE programme = 'US'")[0]
+    asked = ("--kind", "cancel", "--code", "COVERED_BY_OTHER", "--note", "其他运营商已覆盖")
+    assert house.run("project", "request-change", project, *asked, "--as", OFFICER).code == 0
+    (row,) = house.call("matters", "list", "--role", "provincial_supervisor", "--json").answer()["matters"]
+    assert (row["project_id"], row["key"], row["kind"], row["asked_by"]) == (project, "M1", "change", OFFICER)
+    for lang, word in (("zh-CN", "报平台备案"), ("en", "Filing in the support platform")):
+        for command in (("matters", "list"), ("project", "show", project), ("why", project)):
+            assert word in house.call(*command, "--lang", lang).out, command
+    refused = house.run("project", "agree", project, "--number", "1号", "--as", OFFICER, "--json")
+    assert refused.answer()["error"]["code"] == "authority.wrong_role"
+    assert house.run("project", "agree", project, "--number", "1号", "--as", PROVINCE).code == 0
+    assert house.call("matters", "list", "--json").answer() == {"matters": [], "total": 0}
+    told = house.call("reconcile", "--json")
+    lines = {(line["kind"], line["code"]): line["count"] for line in told.answer()["total"]["lines"]}
+    assert (told.code, lines["cancelled", "COVERED_BY_OTHER"]) == (0, -1)
+    assert sum(count for (kind, _), count in lines.items() if kind != "final") == lines["final", ""]
+    for by in ("reason", "county"):
+        assert house.call("reconcile", "--by", by, "--lang", "en").code == 0
 
 
 async def test_a_start_that_was_killed_ends_with_exactly_the_right_set(house: House) -> None:

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from schemas.command import (
     Acknowledge,
     Act,
     Actor,
+    Agree,
     Cancel,
     Check,
     ClearObstacle,
     Close,
+    ContestDays,
     Correct,
+    Decline,
     DenyExtension,
     FactValue,
     GrantExtension,
     HoldProject,
     Reassign,
+    RecordOutage,
     Refuse,
     Reject,
     ReleasePayment,
     Report,
     ReportObstacle,
+    RequestChange,
     RequestExtension,
     ResumeProject,
     Return,
     SpotCheckResult,
+    Withdraw,
 )
+from schemas.matter import ChangeKind
 from schemas.plan import CodedReason, ReasonGroup, Stage
 from tests.support import people
 from tests.support.life import TECHNOLOGY, Life, beijing, closing, good_facts
@@ -38,6 +46,8 @@ from tests.support.life import TECHNOLOGY, Life, beijing, closing, good_facts
 Draw = st.DrawFn
 PARTS = ("list", "field", "files")
 """Parts of the final acceptance of the shipped plans."""
+OPERATOR = people.actor("operator", people.post("operator"))
+_ACT: TypeAdapter[Act] = TypeAdapter(Act)
 
 plans = st.sampled_from(sorted(TECHNOLOGY))
 tiers = st.sampled_from(["general", "three-regions"])
@@ -70,8 +80,9 @@ def proper_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
 @st.composite
 def eventful_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
     """Return an act on time or on the course of things that fits what is, by a person who may."""
+    decisions = _decisions(life)
     if life.state.hold:
-        return people.PREFECTURE, ResumeProject()
+        return draw(st.sampled_from([(people.PREFECTURE, ResumeProject()), *decisions]))
     key = draw(st.sampled_from(life.state.open_stages()))
     turn, owner = life.turn(key), people.BY_ROLE[life.turn(key).owner]
     done = [stage for stage, state in life.state.stages.items() if state.status == "done"]
@@ -81,6 +92,7 @@ def eventful_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
         (people.PREFECTURE, Reassign(role=turn.owner, person_id="two-hats", reason="leave")),
         *([(owner, RequestExtension(stage=key, days=days, reason="rain"))] * 2),
     ]
+    acts += [*decisions, *decisions, draw(_claims(life, key))]
     if turn.fired:
         promise = life.now + timedelta(days=days, hours=draw(st.integers(0, 23)))
         acts += [(people.COUNTY, Acknowledge(stage=key, promised_at=promise))] * 2
@@ -109,6 +121,9 @@ def any_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
     rule = life.book.stages.get(key) or draw(st.sampled_from(life.book.plan.stages))
     promise = life.now + timedelta(days=draw(st.integers(-4000, 40000)))
     days = draw(st.integers(1, 400))
+    matters, parties = st.sampled_from(["", "M1", "M2", "M9"]), st.sampled_from(["moon", "road", "weather"])
+    moments = st.integers(-400, 10).map(lambda day: life.now + timedelta(days=day))
+    span: dict[str, st.SearchStrategy[datetime]] = {"since_at": moments, "until_at": moments}
     verb = draw(st.sampled_from(get_args(Close.model_fields["act"].annotation)))
     builders: list[st.SearchStrategy[Act]] = [
         st.builds(Close, act=st.just(verb), stage=st.just(key), facts=_facts(rule)),
@@ -140,6 +155,20 @@ def any_acts(draw: Draw, life: Life) -> tuple[Actor, Act]:
             item=st.sampled_from(["", "speed", *PARTS]),
         ),
         st.builds(ReleasePayment, amount_cny=st.sampled_from([0.001, 0.01, 250, 1e300]), decision_no=st.just("No. 5")),
+        st.builds(Agree, matter=matters, number=st.sampled_from(["", "No. 9"])),
+        st.builds(Decline, matter=matters, reason=st.just(note)),
+        st.builds(Withdraw, matter=matters),
+        st.builds(
+            RequestChange,
+            kind=st.sampled_from(get_args(ChangeKind)),
+            code=_codes(life, "change"),
+            village_code=st.sampled_from(["", people.VILLAGE, "533301101202", "12"]),
+            into=st.sampled_from(["", "P-1", "P-2"]),
+            successors=st.sampled_from([(), ("533301101203",)]),
+            note=st.just(note),
+        ),
+        st.builds(ContestDays, stage=st.just(key), **span, party=parties, reason=st.just(note)),
+        st.builds(RecordOutage, **span, note=st.just(note)),
     ]
     return draw(persons), draw(st.one_of(builders))
 
@@ -149,6 +178,35 @@ def _check(life: Life, part: str) -> Check:
     own = {fact.key for fact in rule.closed_by.facts if fact.part == part}
     facts = {key: value for key, value in good_facts(rule).items() if key in own}
     return Check(stage=rule.key, part=part, facts=facts)
+
+
+def _decisions(life: Life) -> list[tuple[Actor, Act]]:
+    """Return acts by which what waits is decided, each by somebody who had no part in it."""
+    deciding = (people.MINISTRY, people.PROVINCE, people.PROVINCE_DEPUTY)
+    return [
+        (next(one for one in deciding if one.person_id not in matter.passed_by), act)
+        for matter in life.state.matters
+        if matter.kind != "extension"
+        for act in (Agree(matter=matter.key, number="No. 9"), Decline(matter=matter.key, reason="no ground"))
+    ]
+
+
+@st.composite
+def _claims(draw: Draw, life: Life, key: str) -> tuple[Actor, Act]:
+    """Return a request for a change, contested days, or an outage, of which some cannot be."""
+    opened = life.turn(key).opened_at
+    span = (life.now - opened) / 100
+    since, until = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
+    days = {"since_at": opened + since * span, "until_at": opened + until * span}
+    party = draw(st.sampled_from(["road", "builder", "weather"]))
+    place = f"place {draw(st.integers(0, 9))}"
+    claims: list[tuple[Actor, dict[str, object]]] = [
+        (people.COUNTY, {"act": "contest_days", "stage": key, **days, "party": party, "reason": "road closed"}),
+        (OPERATOR, {"act": "record_outage", **days, "note": "server room"}),
+        (people.COUNTY, {"act": "request_change", "kind": "move", "code": "SITE_MOVE", "place": place, "note": "x"}),
+    ]
+    actor, fields = draw(st.sampled_from(claims))
+    return actor, _ACT.validate_python(fields)
 
 
 def _codes(life: Life, group: ReasonGroup) -> st.SearchStrategy[str]:

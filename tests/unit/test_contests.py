@@ -132,6 +132,18 @@ def test_a_due_day_that_lies_ahead_again_starts_the_ladder_anew() -> None:
     assert [rung.key for rung in life.rungs("route")][:2] == ["reminder-7", "reminder-1"]
 
 
+def test_what_was_due_before_now_towards_the_new_day_is_past() -> None:
+    """The first reminder of the new due day would have come last week: it does not come at once."""
+    life = building("2018-07-16")
+    assert life.turn("route").fired == ("reminder-30",)
+    life.ok(BUILDER, contest("2018-05-14", "2018-05-16"))
+    before = len(life.fired("route"))
+    life.ok(PREFECTURE, Agree())
+    life.wake()
+    assert len(life.fired("route")) == before
+    assert next(rung.key for rung in life.rungs("route")) == "reminder-7"
+
+
 def test_a_turn_that_stays_late_keeps_what_has_fired() -> None:
     life = building("2018-09-10")
     before = life.turn("route")

@@ -246,6 +246,8 @@ class ProjectMachine(RuleBasedStateMachine):
             )
             assert running is not None
             for key in running.open_stages():
+                if self._given_back(key, since, until):
+                    continue
                 before, after = running.stages[key].turn, step.after.stages[key].turn
                 assert before is not None
                 assert after is not None
@@ -303,6 +305,15 @@ class ProjectMachine(RuleBasedStateMachine):
         seen = self.seen[reader]
         self.seen[reader] = len(self.life.steps)
         return self.life.steps[seen:]
+
+    def _given_back(self, key: str, since: datetime, until: datetime) -> bool:
+        """Whether days of a stage changed hands between two instants."""
+        return any(
+            isinstance(step.entry.event, e.DaysReattributed)
+            and step.entry.event.stage == key
+            and since <= step.entry.at <= until
+            for step in self.life.steps
+        )
 
     def _open_times(self, key: str) -> list[tuple[datetime, datetime]]:
         """Return when a stage was open, from the journal alone; adjoining times are joined."""
