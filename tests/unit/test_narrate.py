@@ -101,7 +101,7 @@ SAMPLES: tuple[Any, ...] = (
         for built, gap, tier in ((369, 0.0, ""), (360, 0.024, ""), (300, 0.187, "behind"))
     ),
     *(
-        e.RungFired(**{**RUNG, "stage": ""}, rung="behind", kind=kind, level=level, to=("builder_province",))
+        e.RungFired(**{**RUNG, "stage": "", "kind": kind}, rung="behind", level=level, to=("builder_province",))
         for kind, level in (("escalation", 2), ("milestone", 1), ("milestone", 0))
     ),
     e.ProjectCompleted(),

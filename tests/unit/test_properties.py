@@ -29,7 +29,7 @@ from tests.support import people, scripts
 from tests.support.life import Life, Step, turn_of
 
 KINDS = ["eventful"] * 5 + ["proper"] * 3 + ["any"] * 2 + ["again"]
-CODE = re.compile(r"[a-z]+(\.[a-z_]+)+")
+CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
 class ProjectMachine(RuleBasedStateMachine):
