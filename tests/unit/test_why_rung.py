@@ -180,7 +180,7 @@ CASES: dict[str, Case] = {
         replace(CABLE, steps=(Do(5, people.PREFECTURE, LOOSE_POLES),)), "reminder-7", "returned", "had_not", skip=0
     ),
     "the project was over": Case(
-        replace(CABLE, steps=(Do(5, people.PROVINCE, DUPLICATE),)), "reminder-7", "over", "had_not", skip=0
+        Course("contract", steps=(Do(5, people.PROVINCE, DUPLICATE),)), "reminder-7", "over", "had_not", skip=0
     ),
     "held": Case(
         replace(CABLE, steps=(Do(5, people.PREFECTURE, SNOW),), days=200), "reminder-7", "held", "had_not", skip=0
