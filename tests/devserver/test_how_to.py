@@ -78,3 +78,9 @@ def test_running_projects_go_on_under_other_policies(house: House) -> None:
     ):
         assert line in said
     assert fibre == len(house.asked("SELECT 1 FROM project WHERE technology = 'fibre'"))
+
+
+def test_the_seven_application_measures(house: House) -> None:
+    said = followed(house, "measures.md")
+    assert "US18M-000001" in said
+    assert "Period 2 of 12, which ends on" in said
