@@ -27,6 +27,7 @@ FOLDER = Path(__file__).parents[1] / "scenarios"
 TEN = "10:00"
 """The hour of whatever happens on a day without one."""
 
+_LARGE = 100
 _DAY_AND_HOUR = r"^\d{4}-\d\d-\d\d( \d\d:\d\d)?$"
 
 
@@ -290,6 +291,11 @@ class Scenario(Document):
         if self.projects:
             return self.projects
         return (Group(name="", village=self.village, tier=self.tier, steps=self.steps, expect=self.expect),)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether playing all of its projects takes seconds."""
+        return sum(group.count for group in self.groups) > _LARGE
 
     @property
     def step_count(self) -> int:

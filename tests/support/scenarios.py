@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,13 +87,23 @@ async def play_both(name: str, scenario: Scenario, env: WorkflowEnvironment, *, 
     return played
 
 
-async def play_all(asked: Iterable[tuple[str, Scenario]], env: WorkflowEnvironment, **how: bool) -> dict[str, Played]:
-    """Play scenarios both ways, several at a time, and return them by name."""
+async def play_all(
+    asked: Iterable[tuple[str, Scenario]],
+    env: WorkflowEnvironment,
+    is_whole: Callable[[Scenario], bool] = lambda _: True,
+) -> dict[str, Played]:
+    """Play scenarios both ways, several at a time, and return them by name.
+
+    Args:
+        asked: The scenarios with their names.
+        env: The server.
+        is_whole: Tells of which all projects are played by the rules.
+    """
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(name: str, scenario: Scenario) -> tuple[str, Played]:
         async with gate:
-            return name, await play_both(name, scenario, env, **how)
+            return name, await play_both(name, scenario, env, is_whole=is_whole(scenario))
 
     return dict(await asyncio.gather(*(one(*pair) for pair in asked)))
 

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def played(server: WorkflowEnvironment, request: pytest.FixtureRequest) -> dict[str, Played]:
     """Return all scenarios that this session asks for, played several at a time: one after the other takes longer."""
     asked = {item.callspec.params["name"] for item in request.session.items if "played" in item.fixturenames}  # type: ignore[attr-defined]
-    # All projects of the large ones are played by the rules in tests/unit.
-    return await play_all([(name, scenarios()[name]) for name in sorted(asked)], server, is_whole=False)
+    # All projects of the others are played in tests/unit, in no time.
+    chosen = [(name, scenarios()[name]) for name in sorted(asked)]
+    return await play_all(chosen, server, is_whole=lambda scenario: scenario.is_large)
 
 
 @pytest.mark.timeout(240)
