@@ -11,21 +11,25 @@ from schemas.command import (
     Actor,
     Agree,
     Cancel,
+    Check,
     ClearObstacle,
     Close,
     Correct,
     DenyExtension,
+    FactValue,
     GrantExtension,
     HoldProject,
     Reassign,
     Refuse,
     Reject,
+    ReleasePayment,
     Report,
     ReportObstacle,
     RequestChange,
     RequestExtension,
     ResumeProject,
     Return,
+    SpotCheckResult,
 )
 from tests.support.people import BUILDER, COUNTY, MINISTRY, POWER, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
 from tests.timeskip.script import BOTH, Builds, Closes, Does, Promises, Timeline, Waits
@@ -42,6 +46,7 @@ _TO_THE_END = (
     Closes("2019-07-15", "settlement"),
     Waits("2025-07-21"),
 )
+_FIELD: dict[str, FactValue] = {"fibre_mbps": 60, "spare_cores": 4, "sites_reached": True}
 
 
 def _cancelled(at: str) -> Does:
@@ -209,6 +214,32 @@ TIMELINES = (
             "2018-07-04 09:00 funding supervision-order",
             "2018-07-16 09:00 funding circular",
         ),
+    ),
+    Timeline(
+        "spot-checked",
+        (
+            *_TO_SELF_CHECK,
+            Closes("2019-04-15", "preliminary_acceptance"),
+            Does("2019-04-16", PROVINCE, ReleasePayment(amount_cny=100, decision_no="No. 12")),
+            Does("2019-05-06", PROVINCE, Check(part="list", facts={"list_reconciled": True})),
+            Does("2019-05-07", PROVINCE, Refuse(item="spare_cores", note="three in the second village")),
+            Does("2019-05-15", BUILDER, Close(act="submit")),
+            Does("2019-05-16", PROVINCE, Check(part="list", facts={"list_reconciled": True})),
+            Does("2019-05-17", PROVINCE, Check(part="files", facts={"files_checked": True, "funds_checked": True})),
+            Does("2019-05-20", PROVINCE, Close(act="accept", facts=_FIELD)),
+            Does("2019-05-27", MINISTRY, SpotCheckResult(result="passed", report_no="No. 3")),
+            Does("2019-05-28", MINISTRY, SpotCheckResult(result="failed", report_no="No. 4", item="field")),
+            Does("2019-06-05", BUILDER, Close(act="submit")),
+            Closes("2019-06-12", "final_acceptance"),
+            Does("2019-06-14", PROVINCE, Close(act="settle", facts={"voucher_no": "No. 9", "paid_cny": 150})),
+            Waits("2025-07-21"),
+        ),
+        fires=(
+            "2018-07-03 09:00 contract reminder-30",
+            "2018-08-06 09:00 baseline reminder-7",
+            "2018-11-05 09:00 route reminder-30",
+        ),
+        status="completed",
     ),
     Timeline(
         "cancelled",
