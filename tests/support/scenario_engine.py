@@ -29,13 +29,14 @@ async def live_on_engine(scenario: Scenario, name: str, env: WorkflowEnvironment
     calendar = calendar_where_it_is(scenario.start, scenario.calendar_name)
     book = book_of(documents(scenario, name, calendar), policy.installed)
     return [
-        await _live_on_engine(group, village, book, Site(env))
+        await live_one(group, village, book, Site(env))
         for group in scenario.groups
         for village in islice(villages(group), group.on_engine)
     ]
 
 
-async def _live_on_engine(group: Group, village: str, book: Rulebook, site: Site) -> Lived:
+async def live_one(group: Group, village: str, book: Rulebook, site: Site) -> Lived:
+    """Play one project of a group on a server and by the rules; problems tell where they differ."""
     subject = identity(group, village, site.project_id, book)
     async with site.working():
         order = await site.start(book, **subject.model_dump(exclude={"project_id"}))

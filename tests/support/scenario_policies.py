@@ -9,14 +9,14 @@ from typing import Any
 from infra.files.policies import version_key
 from rules.policy import Raw, Rulebook, Shelf
 from schemas.policy import Pins
-from tests.support import books, record_histories
+from tests.support import books, recordings
 from tests.support.scenario import Changes, Scenario
 
 
 @cache
 def known_policies() -> tuple[Raw, ...]:
     """Return the policies of the tree, and those under which projects were recorded before."""
-    return (*books.raws(), *record_histories.read_policies())
+    return (*books.raws(), *recordings.read_policies(before=recordings.EDITION))
 
 
 def newest(kind: str, wanted: str) -> Raw:

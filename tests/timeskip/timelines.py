@@ -32,7 +32,7 @@ from schemas.command import (
     SpotCheckResult,
 )
 from tests.support.people import BUILDER, COUNTY, MINISTRY, POWER, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
-from tests.timeskip.script import BOTH, Builds, Closes, Does, Promises, Timeline, Waits
+from tests.timeskip.script import BOTH, FIBRE, Builds, Closes, Does, Promises, Timeline, Waits
 
 _TO_BASELINE = (Closes("2018-05-21", "funding"), Closes("2018-07-16", "contract"), Closes("2018-08-06", "baseline"))
 _TO_SELF_CHECK = (
@@ -234,12 +234,9 @@ TIMELINES = (
             Does("2019-06-14", PROVINCE, Close(act="settle", facts={"voucher_no": "No. 9", "paid_cny": 150})),
             Waits("2025-07-21"),
         ),
-        fires=(
-            "2018-07-03 09:00 contract reminder-30",
-            "2018-08-06 09:00 baseline reminder-7",
-            "2018-11-05 09:00 route reminder-30",
-        ),
+        fires=("2018-08-06 09:00 baseline reminder-7",),
         status="completed",
+        plans=(FIBRE,),
     ),
     Timeline(
         "cancelled",

@@ -140,6 +140,7 @@ ATTRIBUTE_STAGE = ProjectStage
 ATTRIBUTE_STATUS = ProjectStatus
 DELIVERY_QUEUE = cuntong-delivery
 DELIVERY_WORKFLOW = Delivery
+MEMO_JOURNAL = journal
 NAMESPACE = default
 OUTBOX_DELIVER = outbox.deliver
 PROJECT_QUEUE = cuntong-projects
@@ -160,33 +161,54 @@ activity records.commit(Commit) -> Committed
 activity outbox.deliver(DeliveryOrder) -> DeliveryReport
 act accept = Close
 act acknowledge = Acknowledge
+act agree = Agree
 act approve = Close
 act cancel = Cancel
+act check = Check
 act clear_obstacle = ClearObstacle
+act contest_days = ContestDays
 act correct = Correct
+act decline = Decline
 act deny_extension = DenyExtension
 act grant_extension = GrantExtension
 act hold = HoldProject
+act migrate = Migrate
 act reassign = Reassign
 act record_contract = Close
+act record_outage = RecordOutage
 act refuse = Refuse
 act register_baseline = Close
 act reject = Reject
+act release_payment = ReleasePayment
 act report = Report
 act report_obstacle = ReportObstacle
+act request_change = RequestChange
 act request_extension = RequestExtension
 act resume = ResumeProject
 act return = Return
 act settle = Close
+act spot_check = SpotCheckResult
 act submit = Close
+act withdraw = Withdraw
 event acceptance_refused = AcceptanceRefused
+event acceptance_reopened = AcceptanceReopened
 event acknowledged = Acknowledged
+event batch_counted = BatchCounted
+event change_effected = ChangeEffected
+event days_reattributed = DaysReattributed
 event duty_reassigned = DutyReassigned
 event entry_corrected = EntryCorrected
 event extension_denied = ExtensionDenied
 event extension_granted = ExtensionGranted
 event extension_requested = ExtensionRequested
+event gap_assessed = GapAssessed
+event matter_closed = MatterClosed
+event matter_opened = MatterOpened
+event matter_passed = MatterPassed
 event obstacle_cleared = ObstacleCleared
+event part_passed = PartPassed
+event payment_released = PaymentReleased
+event policies_migrated = PoliciesMigrated
 event progress_reported = ProgressReported
 event project_cancelled = ProjectCancelled
 event project_completed = ProjectCompleted
@@ -196,28 +218,47 @@ event project_resumed = ProjectResumed
 event project_started = ProjectStarted
 event rectification_submitted = RectificationSubmitted
 event rung_fired = RungFired
+event spot_checked = SpotChecked
 event stage_closed = StageClosed
 event stage_returned = StageReturned
 event turn_opened = TurnOpened
 AcceptanceRefused item*:string note:string stage*:string type:acceptance_refused
+AcceptanceReopened item*:string reset*:[string] stage*:string type:acceptance_reopened
 Acknowledge act:acknowledge note:string promised_at*:date-time stage:string
 Acknowledged days:integer note:string promised_at*:date-time stage*:string type:acknowledged
 Acknowledgement at*:date-time by*:string promised_at*:date-time
 Actor person_id*:string posts:[Post]
+Agree act:agree matter:string note:string number:string
+BatchCounted built*:integer total*:integer type:batch_counted
+BatchState built:integer milestones:[string] planned:integer required:integer tier:string total:integer
+    withheld_share:number
 Cancel act:cancel code*:string decision_no*:string note:string
+Change code*:string into:string kind*:move|cancel|replace|merge|split|recode|remove_units|add_units
+    place:string successors:[string] units:[UnitChange] village_code:string village_name:string
+ChangeDone at*:date-time code*:string from_code:string
+    kind*:move|cancel|replace|merge|split|recode|remove_units|add_units number:string to_code:string
+    units:{integer}
+ChangeEffected change*:Change key*:string note:string number:string project*:Project type:change_effected
+Check act:check facts:object note:string part*:string stage:string
 ClearObstacle act:clear_obstacle note:string stage:string
 Close act*:approve|record_contract|register_baseline|submit|accept|settle facts:object note:string
     stage:string
 Command act*:by-act actor*:Actor command_id*:string
 Commit entries*:[Entry] project_id*:string
 Committed instead:[Entry] is_repeat:boolean seq*:integer
+Contest party*:string since_at*:date-time until_at*:date-time
+ContestDays act:contest_days party*:string reason*:string since_at*:date-time stage:string until_at*:date-time
 Correct act:correct note*:string seq*:integer
+DaysReattributed cause*:contest|outage due_at:date-time|null matter:string note:string party*:string
+    previous_due_at:date-time|null since_at*:date-time stage*:string type:days_reattributed
+    until_at*:date-time
+Decline act:decline matter:string reason*:string
 DeliveryOrder channel*:string runs:integer
 DeliveryReport delivered:integer failed:integer unknown:integer
 DenyExtension act:deny_extension reason*:string stage:string
 Derivation budget_days*:integer consumed_days*:integer due_on*:string is_faster:boolean is_provisional:boolean
-    offset_days:integer opened_at*:date-time postponed_to:date-time|null running_since*:date-time
-    unit*:working|calendar
+    offset_days:integer opened_at*:date-time postponed_to:date-time|null quiet_days:integer
+    running_since*:date-time unit*:working|calendar
 Done command_id*:string fingerprint*:string seq*:integer
 DutyReassigned person_id*:string reason*:string role*:string type:duty_reassigned
 Entry at*:date-time by:string command_id:string event*:by-type fingerprint:string seq*:integer
@@ -227,16 +268,32 @@ ExtensionGranted days*:integer due_at*:date-time|null note:string original_due_a
     previous_due_at*:date-time|null reason*:string stage*:string type:extension_granted
 ExtensionRequest days*:integer reason*:string requested_at*:date-time requested_by*:string
 ExtensionRequested days*:integer reason*:string stage*:string type:extension_requested
+GapAssessed built*:integer gap*:number milestone*:string required*:integer tier:string type:gap_assessed
+    withheld_share:number
 GrantExtension act:grant_extension days:integer|null note:string stage:string
 Hold at*:date-time by*:string code*:string party*:string
 HoldProject act:hold code*:string note:string
+Matter asked_at*:date-time asked_by*:string change:Change|null contest:Contest|null key*:string
+    kind*:extension|contest|change note:string passed_by:[string] stage:string step*:string turn*:Turn
+MatterClosed key*:string kind*:extension|contest|change note:string number:string
+    outcome*:granted|refused|withdrawn type:matter_closed
+MatterOpened budget_days*:integer change:Change|null contest:Contest|null due_at*:date-time key*:string
+    kind*:extension|contest|change note:string owner*:string party*:string stage:string step*:string
+    type:matter_opened unit*:working|calendar
+MatterPassed budget_days*:integer due_at*:date-time key*:string note:string number:string owner*:string
+    party*:string passed*:string step*:string type:matter_passed unit*:working|calendar
+Migrate act:migrate approved_by*:string decision_no*:string fires_past:boolean pins*:Pins
 ObstacleCleared note:string stage*:string type:obstacle_cleared
 Outcome project_id*:string seq*:integer status*:string
+PartPassed facts:{boolean|integer|number|string} note:string part*:string stage*:string type:part_passed
+PaymentReleased amount_cny*:number decision_no*:string note:string type:payment_released
 Pins calendar*:string hierarchy*:string ladder*:string plan*:string
+PoliciesMigrated approved_by:string budgets:{integer} decision_no:string dues:{date-time} is_silent:boolean
+    pins*:Pins previous_dues:{date-time} stages*:[string] suspended_budgets:{integer} type:policies_migrated
 Post area:string organisation:string post_id*:string role*:string
 ProgressReported evidence:[string] note:string percent*:integer stage*:string type:progress_reported
 Project batch*:string builder*:string place:string programme*:string project_id*:string
-    technology*:fibre|4g|both tier:string village_code*:string village_name*:string
+    technology*:fibre|4g|both|measures|batch tier:string village_code*:string village_name*:string
 ProjectCancelled code*:string decision_no*:string note:string type:project_cancelled
 ProjectCompleted type:project_completed
 ProjectHeld code*:string note:string party*:string type:project_held
@@ -244,38 +301,52 @@ ProjectRejected code*:string note*:string stage*:string type:project_rejected
 ProjectResumed dues*:{date-time} note:string type:project_resumed
 ProjectRun start:Start|null state:ProjectState|null
 ProjectStarted pins*:Pins project*:Project stages*:[string] type:project_started
-ProjectState assigned:{string} done:[Done] hold:Hold|null is_frozen:boolean pins*:Pins project*:Project
-    seq:integer stages:{StageState} status:running|held|completed|cancelled|rejected
+ProjectState assigned:{string} batch:BatchState|null changes:[ChangeDone] done:[Done] ended_code:string
+    hold:Hold|null is_frozen:boolean matters:[Matter] matters_opened:integer merged_into:string
+    migrated_at:date-time|null money:{number} pins*:Pins project*:Project seq:integer
+    silent_before:date-time|null stages:{StageState} status:running|held|completed|cancelled|rejected
 Reassign act:reassign person_id*:string| reason*:string role*:string
 Receipt command_id*:string is_repeat:boolean open_stages:[string] project_id*:string seq*:integer
     status*:string
+RecordOutage act:record_outage note*:string since_at*:date-time until_at*:date-time
 RectificationSubmitted note:string stage*:string type:rectification_submitted
 Refuse act:refuse item*:string note:string stage:string
 Reject act:reject code*:string note*:string stage:string
+ReleasePayment act:release_payment amount_cny*:number decision_no*:string note:string
 Report act:report evidence:[string] note:string percent*:integer stage:string
 ReportObstacle act:report_obstacle code*:string note*:string stage:string
+RequestChange act:request_change code*:string into:string
+    kind*:move|cancel|replace|merge|split|recode|remove_units|add_units note*:string place:string
+    successors:[string] units:[UnitChange] village_code:string village_name:string
 RequestExtension act:request_extension days*:integer reason*:string stage:string
 ResumeProject act:resume note:string
 Return act:return code*:string note*:string stage*:string
 Rung at*:date-time consequence:string derivation*:Derivation due_at*:date-time generation*:integer key*:string
-    kind*:reminder|escalation|elapse level*:integer round*:integer stage*:string to:[string]
-    turn*:work|rectification|recheck|obstacle
-RungFired consequence:string due_at*:date-time generation*:integer kind*:reminder|escalation|elapse
-    level*:integer nominal_at*:date-time round*:integer rung*:string stage*:string to*:[string]
-    turn*:work|rectification|recheck|obstacle type:rung_fired
+    kind*:reminder|escalation|elapse|milestone level*:integer matter:string round*:integer stage*:string
+    to:[string] turn*:work|rectification|recheck|obstacle|decision
+RungFired consequence:string due_at*:date-time generation*:integer kind*:reminder|escalation|elapse|milestone
+    level*:integer matter:string nominal_at*:date-time round*:integer rung*:string stage*:string to*:[string]
+    turn*:work|rectification|recheck|obstacle|decision type:rung_fired
 Segment is_running:boolean party*:string since_at*:date-time until_at:date-time|null
-StageClosed act*:string facts:{boolean|integer|number|string} note:string stage*:string type:stage_closed
+SpotCheckResult act:spot_check item:string note:string report_no*:string result*:passed|failed
+SpotChecked is_passed*:boolean item:string note:string report_no:string stage*:string type:spot_checked
+StageClosed act*:string facts:{boolean|integer|number|string} note:string period:integer stage*:string
+    type:stage_closed
 StageReturned code*:string note*:string reset*:[string] stage*:string type:stage_returned
-StageState closed_at:date-time|null closed_by:string past:[Turn] percent:integer rectified_by:[string]
-    refusals:integer round:integer status:pending|open|done suspended:Turn|null turn:Turn|null
+StageState checked:{{boolean|integer|number|string}} checked_by:{string} closed_at:date-time|null
+    closed_by:string past:[Turn] percent:integer period:integer rectified_by:[string] refusals:integer
+    reopened:integer round:integer status:pending|open|done suspended:Turn|null turn:Turn|null
 Start command_id:string ordered_by:string pins*:Pins project*:Project
 Turn acknowledged:Acknowledgement|null budget_days*:integer code:string fired:[string] generation:integer
-    kind*:work|rectification|recheck|obstacle last_rung_at:date-time|null level:integer
-    original_due_at*:date-time owner*:string party*:string promised_days:integer request:ExtensionRequest|null
-    segments*:[Segment] unit*:working|calendar
-TurnOpened budget_days*:integer code:string due_at*:date-time note:string owner*:string party*:string
-    round*:integer stage*:string turn*:work|rectification|recheck|obstacle type:turn_opened
+    kind*:work|rectification|recheck|obstacle|decision last_rung_at:date-time|null level:integer
+    original_due_at*:date-time owner*:string party*:string period:integer previous_due_at:date-time|null
+    promised_days:integer request:ExtensionRequest|null segments*:[Segment] silent_before:date-time|null
     unit*:working|calendar
+TurnOpened budget_days*:integer code:string due_at*:date-time note:string owner*:string party*:string
+    period:integer round*:integer stage*:string turn*:work|rectification|recheck|obstacle|decision
+    type:turn_opened unit*:working|calendar
+UnitChange code*:string unit*:string
+Withdraw act:withdraw matter:string note:string
 """
 
 
