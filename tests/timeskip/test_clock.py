@@ -33,12 +33,9 @@ TIMELINE = Timeline(
         Waits("2021-04-20"),
     ),
     fires=(
-        "2018-10-25 09:00 build reminder-30",  # 15 working days before the stop, 15 after it
-        "2019-03-28 09:00 build reminder-7",
+        "2019-03-28 09:00 build reminder-7",  # the days of the stop do not count
         "2019-04-08 09:00 build reminder-1",
         "2019-04-10 09:00 build overdue",
-        "2019-05-31 09:00 report reminder-30",
-        "2019-08-28 09:00 report reminder-30",
         "2019-09-30 09:00 report reminder-7",
         "2019-10-14 09:00 report reminder-1",
         "2019-10-16 09:00 report overdue",

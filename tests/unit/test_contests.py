@@ -134,7 +134,9 @@ def test_a_due_day_that_lies_ahead_again_starts_the_ladder_anew() -> None:
 
 def test_what_was_due_before_now_towards_the_new_day_is_past() -> None:
     """The first reminder of the new due day would have come last week: it does not come at once."""
-    life = building("2018-07-16")
+    life = Life.begin(book=books.changed_ladder(quiet_share=0.5))
+    life.close_before("route")
+    life.until_day("2018-07-16")
     assert life.turn("route").fired == ("reminder-30",)
     life.ok(BUILDER, contest("2018-05-14", "2018-05-16"))
     before = len(life.fired("route"))
