@@ -91,6 +91,8 @@ def _(event: e.ChangeEffected, state: ProjectState, entry: Entry) -> dict[str, A
         units=counts,
     )
     changes: dict[str, Any] = {"project": event.project, "changes": (*state.changes, done)}
+    if event.project.village_code != state.project.village_code:
+        changes["stages"] = {key: _silent(stage, entry) for key, stage in state.stages.items()}
     if change.kind == "merge":
         changes["merged_into"] = change.into
     return changes
@@ -203,6 +205,13 @@ def with_matter(state: ProjectState, matter: Matter) -> dict[str, Any]:
     return {"matters": tuple(matter if one.key == matter.key else one for one in state.matters)}
 
 
+def _silent(stage: StageState, entry: Entry) -> StageState:
+    """Return a stage whose rungs fire nothing past: in another village other seasons count, and due days move."""
+    turns = {name: turn for name in ("turn", "suspended") if (turn := getattr(stage, name))}
+    quiet = {name: turn.model_copy(update={"silent_before": entry.at}) for name, turn in turns.items()}
+    return stage.model_copy(update=quiet) if quiet else stage
+
+
 def _decision(event: e.MatterOpened | e.MatterPassed, entry: Entry) -> Turn:
     return Turn(
         kind="decision",
@@ -231,6 +240,8 @@ def _given_back(before: Turn, after: Turn, event: e.DaysReattributed, entry: Ent
     if starts_anew(event, entry):
         after = clock.running(after, entry.at)  # what was due before now, towards the new day, is past
         changes |= {"generation": before.generation + 1, "fired": (), "level": 0, "last_rung_at": None}
+    elif before.silent_before:
+        changes["silent_before"] = entry.at  # what other policies had silenced does not come back by moving on
     return after.model_copy(update=changes)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rules import clock
+from rules import batch, clock
 from rules.calendar import WorkingCalendar
 from rules.evolve import evolve
 from rules.policy import Rulebook
@@ -117,6 +117,9 @@ def _check(state: ProjectState, old: Rulebook, new: Rulebook) -> None:
         if kinds & {"rectification", "recheck"} and new.stages[key].rectification is None:
             raise Refusal("migrate.no_rectification", stage=old.title(key), plan=new.pins.plan)
     _check_matters(state, new)
+    begun = batch.started_at(state)
+    if begun:
+        new.calendar.count(begun)  # days that are over are counted again: the calendar has to reach back to all of them
     _check_provisional(state, old, new)
 
 

@@ -6,11 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 from rules.calendar import WorkingCalendar
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_NONE = timedelta(0)
+
 
 def moment(at: datetime, calendar: WorkingCalendar) -> str:
-    """Return an instant in local time, to the minute; to the tenth of a second where days are shorter."""
+    """Return an instant in local time, to the minute; to the tenth of a second where days are shorter.
+
+    The first and the last hours of all time have no local time; they are told as the nearest instant that has one.
+    """
     offset_hours = calendar.document.utc_offset_hours
-    local = at.astimezone(UTC) + timedelta(hours=offset_hours)
+    ahead = timedelta(hours=offset_hours)
+    at = min(max(at, _FIRST - ahead if ahead < _NONE else _FIRST), _LAST - ahead if ahead > _NONE else _LAST)
+    local = at.astimezone(UTC) + ahead
     hours, minutes = divmod(round(abs(offset_hours) * 60), 60)
     offset = f"{'-' if offset_hours < 0 else '+'}{hours:02}:{minutes:02}"
     if not calendar.is_compressed:

@@ -205,11 +205,11 @@ def message_key(event: RungFired, state: ProjectState, person_id: str, channel: 
     """Return the digest of what a message means: the same rung for the same person and channel, the same for ever.
 
     Turns of the same kind may follow one another within a round (refused twice, rectified twice), so the instant at
-    which the turn opened is part of the meaning. A batch enters a tier as often as its figures do, so there it is the
-    instant of the assessment.
+    which the turn opened is part of the meaning; so it is for the steps of a matter, whose rungs are the same ones. A
+    batch enters a tier as often as its figures do, so there it is the instant of the assessment.
     """
-    stage = state.stages.get(event.stage)
-    turn = stage.turn if stage else None
+    stage, matter = state.stages.get(event.stage), state.matter(event.matter)
+    turn = matter.turn if matter else stage.turn if stage else None
     opened = turn.opened_at.isoformat() if turn else "" if event.stage or event.matter else event.nominal_at.isoformat()
     parts = (
         state.project.project_id,

@@ -67,12 +67,13 @@ def stage_rows(state: ProjectState, book: Rulebook, at: datetime, before: Projec
         book: Policies of the project.
         at: Instant of that entry.
         before: An earlier state. When given, rows that cannot have changed since are left out; an open stage always
-            changes, because its days go on, and under other policies every stage may.
+            changes, because its days go on; under other policies, or in a village with other seasons, every stage may.
     """
+    is_other = before is None or (before.pins, before.project) != (state.pins, state.project)
     return [
         stage_row(key, position, state, book, at)
         for position, (key, stage) in enumerate(state.stages.items())
-        if before is None or before.pins != state.pins or stage.status == "open" or stage != before.stages.get(key)
+        if is_other or before is None or stage.status == "open" or stage != before.stages.get(key)
     ]
 
 

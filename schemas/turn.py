@@ -65,7 +65,7 @@ class Turn(Message):
         request: Pending extension request; it stays with the turn while an obstacle suspends it.
         code: Reason code of an obstacle.
         silent_before: Rungs that were due before this instant count as past: a migration to other policies fires
-            nothing retroactively unless that was ordered.
+            nothing retroactively unless that was ordered, nor does a move to a village with other seasons.
         period: Period of a recurring stage that it is for, from 1; 0 when the stage does not recur.
     """
 

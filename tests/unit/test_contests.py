@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -294,3 +294,15 @@ def test_days_change_hands_and_none_is_lost(
 
 def _at(hours: int) -> datetime:
     return datetime.fromtimestamp(beijing("2018-05-07").timestamp() + hours * 3600, tz=beijing("2018-05-07").tzinfo)
+
+
+@pytest.mark.parametrize("actor", [COUNTY, OPERATOR])
+def test_the_end_of_all_time_is_refused_like_any_day_to_come(actor: Any) -> None:  # noqa: ANN401 - a person
+    """The last hour of the year 9999 has no local time in China; the reason is told all the same."""
+    last = datetime.max.replace(tzinfo=UTC)
+    since = beijing("2018-05-07")
+    if actor is OPERATOR:
+        act: RecordOutage | ContestDays = RecordOutage(since_at=since, until_at=last, note="x")
+    else:
+        act = ContestDays(since_at=since, until_at=last, party="road", reason="x")
+    assert Life.begin().code(actor, act) == "days.future"

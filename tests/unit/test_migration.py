@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rules import explain, ladder, migration
 from rules.policy import PolicyMissingError, Raw
-from schemas.command import GrantExtension, HoldProject, RequestExtension, ResumeProject
+from schemas.command import GrantExtension, HoldProject, RecordOutage, RequestExtension, ResumeProject
 from schemas.reason import Refusal
 from tests.support import batches, books, editions
 from tests.support.acts import NO_POWER, RESUME, SNOW, TOO_SLOW, life_at, promise
 from tests.support.life import Life, beijing, shown
 from tests.support.migrating import go_on, migrate
-from tests.support.people import BUILDER, COUNTY, MINISTRY, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
+from tests.support.people import BUILDER, COUNTY, MINISTRY, OPERATOR, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
 
 FIBRE = books.PLAN
 
@@ -323,3 +324,32 @@ def test_a_date_beyond_every_calendar_is_refused() -> None:
     far = editions.book(life.state.pins, editions.budgets(days={"contract": 30000}))
     with pytest.raises(Refusal, match=r"calendar\.outside"):
         migration.moved(life.state, life.book, far, life.now)
+
+
+def test_a_calendar_that_does_not_reach_back_is_refused() -> None:
+    """Days of stages that are done are counted in every row written later: such a calendar would stop the project."""
+
+    def later(raw: Raw) -> None:
+        raw["first_year"] = 2020
+        for name in ("holidays", "makeup"):
+            raw[name] = {year: days for year, days in raw[name].items() if int(year) >= 2020}
+
+    life = Life.begin()
+    life.until_day("2020-06-01")
+    life.close(life.open())
+    calendar = editions.edition("calendar", "china", "2099.1", later)
+    assert life.code(PROVINCE, migrate(editions.pins(life.state.pins, calendar))) == "calendar.outside"
+
+
+def test_what_a_migration_silenced_stays_silent_when_days_are_given_back() -> None:
+    """A turn that stays late moves on by the days of an outage; rungs that were past before are past still."""
+    life = Life.begin()
+    life.until(life.rungs()[-1].due_at - timedelta(days=2))
+    life.wake()
+    go_on(life, editions.budgets(days={"funding": 1}))
+    assert not [rung for rung in life.rungs() if rung.at < life.now]
+    life.pass_days(5)
+    life.ok(OPERATOR, RecordOutage(since_at=life.now - timedelta(days=7), until_at=life.now, note="server room"))
+    fired = len(life.fired())
+    life.wake()
+    assert len(life.fired()) == fired

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,12 +10,14 @@ import pytest
 
 from rules.outbox import NOBODY_FOUND, Draft, drafts, settle, withdrawals
 from rules.project import fold
-from schemas.command import Post
+from schemas.command import Agree, Post, RequestChange
 from schemas.directory import Person, Seat
 from schemas.event import Entry, RungFired
 from schemas.state import ProjectState
 from tests.support import journals, offices
+from tests.support.acts import life_at
 from tests.support.journals import Journal
+from tests.support.people import COUNTY, PREFECTURE, PROVINCE
 
 
 def seats(*vacant: str, **holders: str) -> list[Seat]:
@@ -165,6 +168,25 @@ def test_every_message_has_a_key_of_its_own_also_when_turns_repeat() -> None:
     turns = [entry.event for entry in journal.entries if isinstance(entry.event, RungFired)]
     assert len([event for event in turns if (event.turn, event.rung) == ("rectification", "reminder-7")]) == 2
     keys = every_key(journal)
+    assert len(keys) == len(set(keys))
+
+
+def test_each_step_of_a_matter_has_messages_of_its_own() -> None:
+    """The province decides two steps of a change: it is reminded of the second as it was of the first."""
+    life = life_at("route")
+    life.ok(COUNTY, RequestChange(kind="move", code="RELOCATED", place="安置点", note="整村搬迁"))
+    life.ok(PREFECTURE, Agree())
+    life.pass_days(120)
+    life.ok(PROVINCE, Agree(number="No. 9"))
+    life.pass_days(120)
+    told = [step for step in life.steps if isinstance(step.entry.event, RungFired) and step.entry.event.matter]
+    keys = [
+        draft.key
+        for step in told
+        for draft in drafts(step.entry, step.after, seats(), people(), life.book, mail_on=True)
+    ]
+    rungs = Counter(step.entry.event.rung for step in told if isinstance(step.entry.event, RungFired))
+    assert max(rungs.values()) > 1
     assert len(keys) == len(set(keys))
 
 

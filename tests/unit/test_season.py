@@ -12,22 +12,24 @@ from hypothesis import strategies as st
 from rules import clock, ladder
 from rules.calendar import WorkingCalendar
 from rules.explain import text, why
-from rules.projection import project_row, stage_row
+from rules.projection import project_row, stage_row, stage_rows
 from schemas.command import (
     Acknowledge,
+    Agree,
     ClearObstacle,
     GrantExtension,
     HoldProject,
     ReportObstacle,
+    RequestChange,
     RequestExtension,
     ResumeProject,
 )
-from schemas.event import ExtensionGranted
+from schemas.event import ExtensionGranted, RungFired
 from schemas.plan import Season
 from schemas.turn import Segment, Turn
 from tests.support import books, seasons
 from tests.support.life import Life, beijing, shown
-from tests.support.people import BUILDER, COUNTY, PREFECTURE, PROVINCE
+from tests.support.people import BUILDER, COUNTY, PREFECTURE, PROVINCE, PROVINCE_DEPUTY
 
 CHINA = books.book().calendar
 WINTER = Season.model_validate(seasons.WINTER)
@@ -269,3 +271,47 @@ def test_a_calendar_with_stops_is_built_once_and_shared() -> None:
     assert book.counting("cable", first) is book.counting("route", second)
     assert book.calendar_of("contract", first) is book.calendar
     assert ladder.rungs(Life.begin(book=book).state, book)
+
+
+# A village that moves out of the season
+
+
+def test_a_move_out_of_the_season_fires_nothing_past() -> None:
+    """The winter did not stop work in the new village: the term is over at once, but nothing comes down at once."""
+    book = seasons.book({**seasons.WINTER, "areas": ["533301"]})
+    life = Life.begin(at=beijing("2018-09-03"), book=book)
+    while "survey_design" not in life.state.open_stages():
+        life.pass_days(7)
+        life.close(life.state.open_stages()[0])
+    life.until_day("2019-03-20")
+    ahead = life.rungs("survey_design")
+    act = RequestChange(kind="move", code="RELOCATED", village_code="533323103201", note="relocated")
+    life.ok(COUNTY, act)
+    before = len(life.events)
+    deciders = iter((PREFECTURE, PROVINCE, PROVINCE_DEPUTY))
+    while life.state.matters:
+        life.ok(next(deciders), Agree(number="No. 9"))
+    assert life.rungs("survey_design") != ahead
+    assert all(rung.at >= life.now for rung in life.rungs("survey_design"))
+    life.wake()
+    assert not [event for event in life.events[before:] if isinstance(event, RungFired)]
+
+
+def test_rows_of_stages_that_are_done_follow_a_move() -> None:
+    """What is written in steps is what a rebuild writes: the days of the winter are another party's there."""
+    book = seasons.book({**seasons.WINTER, "areas": ["533323"]})
+    life = Life.begin(at=beijing("2018-09-03"), book=book)
+    while "survey_design" not in life.state.open_stages():
+        life.pass_days(7)
+        life.close(life.state.open_stages()[0])
+    life.until_day("2019-01-20")
+    life.close("survey_design")
+    before, known = life.state, stage_rows(life.state, book, life.now)
+    act = RequestChange(kind="move", code="RELOCATED", village_code="533323103201", note="relocated")
+    life.ok(COUNTY, act)
+    deciders = iter((PREFECTURE, PROVINCE, PROVINCE_DEPUTY))
+    while life.state.matters:
+        life.ok(next(deciders), Agree(number="No. 9"))
+    rows = {row.stage: row for row in [*known, *stage_rows(life.state, book, life.now, before)]}
+    assert list(rows.values()) == stage_rows(life.state, book, life.now)
+    assert "weather" in rows["survey_design"].days_by_party
