@@ -125,18 +125,11 @@ def _(event: e.ObstacleCleared, state: ProjectState, entry: Entry) -> dict[str, 
 
 @_change.register
 def _(event: e.StageReturned, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    stages = dict(state.stages)
-    for key in event.reset:
-        stage = stages[key]
-        turns = [turn for turn in (stage.suspended, stage.turn) if turn]
-        stages[key] = StageState(
-            round=stage.round,
-            past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
-            refusals=stage.refusals,
-            reopened=stage.reopened,
-            period=clock.periods_kept(stage, is_undone=key == event.stage or stage.status == "done"),
-        )
-    return {"stages": stages}
+    again = {
+        key: evolve_matter.waiting_again(state.stages[key], entry.at, is_undone=key == event.stage)
+        for key in event.reset
+    }
+    return {"stages": {**state.stages, **again}}
 
 
 @_change.register

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
@@ -110,17 +111,8 @@ def _(event: e.PartPassed, state: ProjectState, entry: Entry) -> dict[str, Any]:
 
 @changed.register
 def _(event: e.AcceptanceReopened, state: ProjectState, entry: Entry) -> dict[str, Any]:
-    stages = dict(state.stages)
-    for key in event.reset:
-        stage = stages[key]
-        turns = [turn for turn in (stage.suspended, stage.turn) if turn]
-        stages[key] = StageState(
-            round=stage.round,
-            past=(*stage.past, *(clock.ended(turn, entry.at) for turn in turns)),
-            refusals=stage.refusals,
-            reopened=stage.reopened,
-            period=clock.periods_kept(stage, is_undone=stage.status == "done"),
-        )
+    again = {key: waiting_again(state.stages[key], entry.at) for key in event.reset}
+    stages = {**state.stages, **again}
     stages[event.stage] = stages[event.stage].model_copy(update={"reopened": stages[event.stage].reopened + 1})
     matters = tuple(one for one in state.matters if one.kind != "extension" or one.stage not in event.reset)
     return {"stages": stages, "matters": matters}
@@ -198,6 +190,25 @@ def _standing(matter: Matter, state: ProjectState, entry: Entry) -> Matter | Non
 
 def _asks(turn: Turn | None, matter: Matter) -> bool:
     return turn is not None and turn.request is not None and turn.request.requested_at == matter.asked_at
+
+
+def waiting_again(stage: StageState, at: datetime, *, is_undone: bool = False) -> StageState:
+    """Return a stage that waits again for what comes before it, with everything it has been through.
+
+    Args:
+        stage: The stage.
+        at: When its open turns end.
+        is_undone: Whether the last period of a stage that comes again has to be gone through once more though it is
+            not done.
+    """
+    turns = [turn for turn in (stage.suspended, stage.turn) if turn]
+    return StageState(
+        round=stage.round,
+        past=(*stage.past, *(clock.ended(turn, at) for turn in turns)),
+        refusals=stage.refusals,
+        reopened=stage.reopened,
+        period=clock.periods_kept(stage, is_undone=is_undone or stage.status == "done"),
+    )
 
 
 def with_matter(state: ProjectState, matter: Matter) -> dict[str, Any]:
