@@ -72,4 +72,6 @@ def rule(detail: ErrorDetails) -> Title:
     if code not in CATALOGUE:
         return Title(zh=detail["msg"], en=detail["msg"])
     values = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    if "expected" in values:  # pydantic joins the last two with an English word
+        values["expected"] = values["expected"].replace("' or '", "', '")
     return both(code, **values)

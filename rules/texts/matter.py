@@ -134,8 +134,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
     ),
     "change.bad_code": (
-        "村代码“{code}”不正确：{rule}。请按 12 位村代码核对后重新提出。",
-        "'{code}' cannot be the code of a village: {rule}. Check the twelve digits and ask again.",
+        "村代码“{code}”不正确：{rule}请按 12 位村代码核对后重新提出。",
+        "'{code}' cannot be the code of a village: {rule} Check the twelve digits and ask again.",
     ),
     "change.baseline_frozen": (
         "任务清单已于 {since} 锁定，不能直接取消。请按变更程序申请（request-change --kind cancel）。",

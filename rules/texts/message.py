@@ -68,8 +68,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Issued {created} (UTC+8), message no. {key}\nSent by Cuntong automatically; please do not reply.",
     ),
     "person.unknown": (
-        "目录中没有此人：{person}。请核对人员编号，或先导入目录",
-        "There is no {person} in the directory. Check the person id, or import the directory first",
+        "目录中没有此人：{person}。请核对人员编号，或先导入目录。",
+        "There is no {person} in the directory. Check the person id, or import the directory first.",
     ),
     "person.unknown_holder": (
         "岗位 {post} 的任职人 {person} 不在目录中。请在 people 下登记此人，或将该岗位留空",

@@ -37,6 +37,8 @@ _FILES: dict[str, tuple[str, str]] = {
     "rule.union_tag_invalid": ("只能是 {expected_tags}", "must be one of {expected_tags}"),
     "rule.control_character": ("不得含有控制字符", "must not contain control characters"),
     "rule.string_type": ("应为文本；数字或日期请加引号", "must be text; put numbers and dates in quotes"),
+    "rule.finite_number": ("应为有限的数", "must be a finite number"),
+    "rule.too_short": ("长度不得少于 {min_length}", "must have a length of at least {min_length}"),
     "rule.string_too_short": ("不得少于 {min_length} 个字符", "must have at least {min_length} characters"),
     "rule.string_pattern_mismatch": ("格式应为 {pattern}", "must have the form {pattern}"),
     "rule.int_type": ("应为整数", "must be a whole number"),
