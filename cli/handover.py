@@ -12,7 +12,7 @@ from typing import Annotated
 from cyclopts import Parameter, validators
 
 from cli.desk import DONE, PROBLEMS, Desk, Shared
-from cli.people import PersonId, shown, since
+from cli.people import PersonId, arranging, shown, since, stated
 from infra.db.directory import People
 from infra.db.duties import Duties
 from infra.gateway import Gateway
@@ -69,6 +69,9 @@ async def hand_over(
     if to == person_id:
         raise Refusal("handover.to_self", ErrorKind.INVALID, person=person_id)
     people.held(to, now)
+    stated(reason)
+    if desk.settings.acting_as != person_id:
+        arranging(desk, people.held(person_id, begins))
     estate = _estate(desk, person_id, post, begins, now)
     if is_past and estate.posts:  # a planned one that has come has left no posts behind, and may be run again
         raise Refusal("handover.into_past", ErrorKind.INVALID, since=shown(asked))

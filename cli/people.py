@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +16,11 @@ from infra.db.directory import People
 from infra.db.duties import Duties
 from infra.files.directory import read_directory
 from infra.files.policies import load_tree
+from rules import authority
 from rules.moment import due
 from rules.post import resolve, told
 from rules.project import fold
+from schemas.command import Post
 from schemas.directory import LOCAL, Absence, Directory, Duty, Seat, SinceDay, UntilDay
 from schemas.hierarchy import Hierarchy
 from schemas.reason import ErrorKind, Refusal
@@ -122,6 +125,9 @@ def absent(
 ) -> int:
     """Record that a person is away; the same first day again changes what was recorded."""
     desk = Desk(shared)
+    stated(reason)
+    if desk.settings.acting_as != person_id:
+        arranging(desk, People(desk.records).held(person_id, datetime.now(UTC)))
     away = Absence(since=_day(_SINCE, since), until=_day(_UNTIL, until), reason=reason)
     changed = People(desk.records).set_absent(person_id, away, datetime.now(UTC), desk.settings.acting_as)
     told = {"person": person_id, "since": shown(away.since), "until": shown(away.until)}
@@ -140,10 +146,35 @@ def deputy(
     """Let a person stand in for the holder of a post; nobody when no person is given."""
     desk = Desk(shared)
     by = desk.settings.acting_as
+    arranging(
+        desk, [seat.post for seat in People(desk.records).seats(datetime.now(UTC)) if seat.post.post_id == post_id]
+    )
     changed = People(desk.records).set_deputy(post_id, person_id, datetime.now(UTC), by, reason)
     code = "people.deputy.named" if person_id else "people.deputy.none"
     desk.line(code if changed else "people.deputy.known", post=post_id, person=person_id or desk.say("people.nobody"))
     return desk.answer({"post_id": post_id, "person_id": person_id, "changed": changed})
+
+
+def arranging(desk: Desk, posts: Iterable[Post]) -> None:
+    """Pass when the person the command line acts as may arrange who acts in some posts.
+
+    Raises:
+        Refusal: They may not, or nobody is named.
+    """
+    roles = {role.key: role for one in load_tree() if isinstance(one.parsed, Hierarchy) for role in one.parsed.roles}
+    reason = authority.may_arrange(desk.actor(), posts, roles)
+    if reason:
+        raise Refusal(reason.code, reason.kind, **reason.params)
+
+
+def stated(reason: str) -> None:
+    """Pass when a reason is given.
+
+    Raises:
+        Refusal: It is empty.
+    """
+    if not reason.strip():
+        raise Refusal("people.no_reason", ErrorKind.INVALID)
 
 
 def since(text: str) -> datetime:

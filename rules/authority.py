@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rules.policy import Rulebook
 from rules.post import serves
-from schemas.command import Actor
+from schemas.command import Actor, Post
 from schemas.hierarchy import Role
 from schemas.message import Title
 from schemas.plan import Stage
@@ -51,6 +51,38 @@ def separate(actor: Actor, rule: Stage, state: ProjectState, book: Rulebook) -> 
 def _closed(key: str, actor: Actor, state: ProjectState) -> bool:
     stage = state.stages.get(key)
     return stage is not None and stage.closed_by == actor.person_id
+
+
+def may_arrange(actor: Actor, posts: Iterable[Post], roles: Mapping[str, Role]) -> Reason | None:
+    """Return None when the actor may arrange who acts in all of some posts, else the reason why not.
+
+    That is up to whoever is in the post, and to every post above it whose area takes in the post's; above a company's
+    post is every government office of the area, never the other way round.
+    """
+    for post in posts:
+        if not any(own.post_id == post.post_id or _is_over(own, post, roles) for own in actor.posts):
+            return Reason(code="authority.not_over_post", params={"person": actor.person_id, "post": post.post_id})
+    return None
+
+
+def _is_over(own: Post, post: Post, roles: Mapping[str, Role]) -> bool:
+    upper, lower = roles.get(own.role), roles.get(post.role)
+    if upper is None or lower is None or not post.area.startswith(own.area):
+        return False
+    if upper.side == "government" and lower.side == "company":
+        return True
+    is_ours = not upper.is_builder or own.organisation == post.organisation
+    return is_ours and own.role in _above(post.role, roles)
+
+
+def _above(role: str, roles: Mapping[str, Role]) -> list[str]:
+    """Return the roles above one, whatever their side."""
+    found: list[str] = []
+    known = roles.get(role)
+    while known and known.superior and known.superior not in found:
+        found.append(known.superior)
+        known = roles.get(known.superior)
+    return found
 
 
 def upward(role: str, roles: Mapping[str, Role]) -> list[str]:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "authority.not_over_post": (
+        "{person} 无权安排岗位 {post} 的任职、代理或请假：须由该岗位任职人员本人或其上级岗位办理。",
+        (
+            "{person} may not arrange who acts in post {post}: that is up to whoever holds it, and to the posts above it. "
+            "Ask one of them."
+        ),
+    ),
+    "people.no_reason": (
+        "未填写理由。请用 --reason 说明。",
+        "No reason is given. State one with --reason.",
+    ),
     "absence.backwards": (
         "{person} 的离岗时间无效：末日早于首日。请检查 --since 和 --until。",
         "The absence of {person} ends before it begins. Check --since and --until.",

@@ -60,7 +60,7 @@ class Ground:
 
 
 class Ledger:
-    """Projects to start on a ground: the sample ledger, as often as needed under further batches."""
+    """Projects to start on a ground: the sample ledger, as often as needed, each time for further villages."""
 
     def __init__(self, settings: Settings) -> None:
         """Import the people and publish the policies."""
@@ -85,8 +85,9 @@ class Ledger:
         """Return rows that were not returned before."""
         found = []
         for number in range(self._used, self._used + count):
-            again, index = divmod(number, len(self._rows))
-            found.append(self._rows[index].model_copy(update={"batch": str(2018 + again)}))
+            row = self._rows[number % len(self._rows)]
+            code = f"{row.village_code[:6]}{200000 + number}"  # nothing is paid for twice in a village
+            found.append(row.model_copy(update={"village_code": code}))
         self._used += count
         return found
 

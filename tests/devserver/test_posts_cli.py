@@ -114,11 +114,12 @@ def test_who_would_receive_is_explained(house: House) -> None:
     assert [step["code"] for step in found["steps"]] == ["holder"]
     officer, post = found["person_id"], found["post_id"]
     today, next_week = (f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" for days in (0, 7))
-    assert house.call("people", "deputy", post, POWER).code == 0
+    assert house.call("people", "deputy", post, POWER, "--as", PROVINCE).code == 0
+    leave = ("people", "absent", officer, "--since", "2018-01-01", "--reason", "培训", "--until")
     assert (
-        house.call("people", "absent", officer, "--since", "2018-01-01", "--until", next_week, "--reason", "培训").code
-        == 0
+        house.call(*leave, next_week, "--as", BUILDER, "--json").answer()["error"]["code"] == "authority.not_over_post"
     )
+    assert house.call(*leave, next_week, "--as", PROVINCE).code == 0
     now = ask(house, "people", "resolve", IDS[1], "county_officer")
     assert (now["person_id"], [step["code"] for step in now["steps"]]) == (POWER, ["holder_away", "deputy"])
     then = ask(
@@ -138,11 +139,19 @@ def test_who_would_receive_is_explained(house: House) -> None:
     vacant = ask(house, "people", "vacant")["seats"]
     assert {seat["post"]["post_id"] for seat in vacant if seat["person_id"]} == {post}
     assert house.call("people", "resolve", IDS[1], "no-such-role").code == 1
-    assert house.call("people", "absent", officer, "--since", today, "--until", "2018-01-01", "--reason", "x").code == 1
-    assert house.call("people", "absent", officer, "--since", "soon", "--until", today, "--reason", "x").code == 1
-    ended = ask(
-        house, "people", "absent", officer, "--since", "2018-01-01", "--until", "2018-01-02", "--reason", "培训"
+    assert (
+        house.call(
+            "people", "absent", officer, "--since", today, "--until", "2018-01-01", "--reason", "x", "--as", officer
+        ).code
+        == 1
     )
+    assert (
+        house.call(
+            "people", "absent", officer, "--since", "soon", "--until", today, "--reason", "x", "--as", officer
+        ).code
+        == 1
+    )
+    ended = ask(house, *leave, "2018-01-02", "--as", officer)
     assert ended["changed"]
     assert ask(house, "people", "resolve", IDS[1], "county_officer")["person_id"] == officer
 
@@ -150,9 +159,9 @@ def test_who_would_receive_is_explained(house: House) -> None:
 def test_a_deputy_may_act_while_the_holder_is_away(house: House) -> None:
     seat = ask(house, "people", "resolve", IDS[1], "provincial_supervisor")
     approve = ("project", "approve", IDS[1], *FACTS, "--as", POWER)
-    assert house.call("people", "deputy", seat["post_id"], POWER).code == 0
+    assert house.call("people", "deputy", seat["post_id"], POWER, "--as", PROVINCE).code == 0
     assert house.call(*approve, "--json").answer()["error"]["code"] == "authority.wrong_role"
-    away = ("people", "absent", seat["person_id"], "--since", "2018-03-01", "--reason", "会议")
+    away = ("people", "absent", seat["person_id"], "--since", "2018-03-01", "--reason", "会议", "--as", PROVINCE)
     assert house.call(*away, "--until", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}").code == 0
     assert house.call(*approve).code == 0
     assert house.call(*away, "--until", "2018-03-02").code == 0
@@ -213,7 +222,7 @@ def test_a_hand_over_that_makes_no_sense_is_refused(house: House) -> None:
         (("--to", BUILDER, "--from", "soon"), "option.no_day"),
         (("--to", BUILDER, "--post", "no-post", "--confirm", "1"), "post.unknown"),
     ):
-        told = house.call("people", "hand-over", PROVINCE, *argv, "--reason", "x", "--json")
+        told = house.call("people", "hand-over", PROVINCE, *argv, "--reason", "x", "--json", "--as", PROVINCE)
         assert (told.code, told.answer()["error"]["code"]) == (1, code)
 
 
