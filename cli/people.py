@@ -15,14 +15,13 @@ from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.db.duties import Duties
 from infra.files.directory import read_directory
-from infra.files.policies import load_tree
+from infra.files.policies import load_tree, roles
 from rules import authority
 from rules.moment import due
 from rules.post import resolve, told
 from rules.project import fold
 from schemas.command import Post
 from schemas.directory import LOCAL, Absence, Directory, Duty, Seat, SinceDay, UntilDay
-from schemas.hierarchy import Hierarchy
 from schemas.reason import ErrorKind, Refusal
 from schemas.state import ProjectState
 
@@ -161,8 +160,7 @@ def arranging(desk: Desk, posts: Iterable[Post]) -> None:
     Raises:
         Refusal: They may not, or nobody is named.
     """
-    roles = {role.key: role for one in load_tree() if isinstance(one.parsed, Hierarchy) for role in one.parsed.roles}
-    reason = authority.may_arrange(desk.actor(), posts, roles)
+    reason = authority.may_arrange(desk.actor(), posts, roles(load_tree()))
     if reason:
         raise Refusal(reason.code, reason.kind, **reason.params)
 
@@ -239,7 +237,7 @@ def _duty(desk: Desk, one: Duty) -> tuple[str, ...]:
 
 def _check_roles(directory: Directory) -> None:
     """Refuse a role that no hierarchy knows: nobody would ever be told through such a post."""
-    known = [role.key for one in load_tree() if isinstance(one.parsed, Hierarchy) for role in one.parsed.roles]
+    known = roles(load_tree())
     unknown = next((post.role for post in directory.posts if post.role not in known), None)
     if unknown:
         raise Refusal("role.unknown", ErrorKind.INVALID, role=unknown, known=", ".join(known))

@@ -16,14 +16,13 @@ from cli.desk import DONE, PROBLEMS, Desk, Shared
 from infra.db.pinned import Pinned
 from infra.db.policies import Policies
 from infra.db.proposals import Proposals
-from infra.files.policies import BadPolicyError, LoadedPolicy, load_files, load_tree, problems, same_versions
+from infra.files.policies import BadPolicyError, LoadedPolicy, load_files, load_tree, problems, roles, same_versions
 from rules import authority, moment
 from rules.migration_preview import preview as previewed
 from rules.migration_preview import summed
 from rules.policy import Raw, parse
 from rules.text import both, render
 from schemas.command import Actor
-from schemas.hierarchy import Hierarchy
 from schemas.migration import (
     Deadline,
     MigrationOrder,
@@ -192,11 +191,10 @@ def official(desk: Desk, act: str) -> Actor:
         Refusal: The person holds no such post; that is put on record.
     """
     actor = desk.actor()
-    tree = [one.parsed for one in load_tree()]
-    plans = [one for one in tree if isinstance(one, Plan)]
-    roles = {role.key: role for one in tree if isinstance(one, Hierarchy) for role in one.roles}
+    tree = load_tree()
+    plans = [one.parsed for one in tree if isinstance(one.parsed, Plan)]
     named = _named(plans, "migrate") or _named(plans, "start")
-    offices = {upper for role in named for upper in authority.upward(role, roles)}
+    offices = {upper for role in named for upper in authority.upward(role, roles(tree))}
     with desk.refusals.kept(actor.person_id, act):
         if any(post.role in offices for post in actor.posts):
             return actor

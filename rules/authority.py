@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from rules.policy import Rulebook
 from rules.post import serves
@@ -75,24 +76,16 @@ def _is_over(own: Post, post: Post, roles: Mapping[str, Role]) -> bool:
     return is_ours and own.role in _above(post.role, roles)
 
 
+def upward(role: str, roles: Mapping[str, Role]) -> list[str]:
+    """Return a role and those above it on the same side of the table."""
+    return [role, *takewhile(lambda above: roles[above].side == roles[role].side, _above(role, roles))]
+
+
 def _above(role: str, roles: Mapping[str, Role]) -> list[str]:
-    """Return the roles above one, whatever their side."""
+    """Return the roles above one, nearest first, whatever their side."""
     found: list[str] = []
     known = roles.get(role)
-    while known and known.superior and known.superior not in found:
+    while known and known.superior and known.superior not in (role, *found):
         found.append(known.superior)
         known = roles.get(known.superior)
     return found
-
-
-def upward(role: str, roles: Mapping[str, Role]) -> list[str]:
-    """Return a role and those above it on the same side of the table."""
-    chain = [role]
-    known = roles.get(role)
-    while known and known.superior and known.superior not in chain:
-        above = roles[known.superior]
-        if above.side != roles[role].side:
-            break
-        chain.append(above.key)
-        known = above
-    return chain

@@ -10,7 +10,7 @@ from schemas import event as e
 from schemas.event import Entry
 from schemas.message import Message
 from schemas.state import COMMANDS_KEPT, Done, Hold, ProjectState, StageState
-from schemas.turn import Acknowledgement, ExtensionRequest, Segment, Turn
+from schemas.turn import Acknowledgement, ExtensionRequest, Turn
 
 FREEZE = "freeze_retained_payment"
 """Consequence of a rung after which the retained payment is settled only by a decision that lifts it."""
@@ -48,17 +48,7 @@ def _change(event: Message, state: ProjectState, entry: Entry) -> dict[str, Any]
 @_change.register
 def _(event: e.TurnOpened, state: ProjectState, entry: Entry) -> dict[str, Any]:
     stage = state.stages[event.stage]
-    turn = Turn(
-        kind=event.turn,
-        owner=event.owner,
-        party=event.party,
-        budget_days=event.budget_days,
-        unit=event.unit,
-        original_due_at=event.due_at,
-        segments=(Segment(party=event.party, since_at=entry.at),),
-        code=event.code,
-        period=event.period,
-    )
+    turn = evolve_matter.begun(event, event.turn, entry.at, code=event.code, period=event.period)
     if event.turn == "obstacle" and stage.turn:
         return _stage(state, event.stage, turn=turn, suspended=clock.ended(stage.turn, entry.at))
     past = (*stage.past, clock.ended(stage.turn, entry.at)) if stage.turn else stage.past

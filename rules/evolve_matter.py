@@ -15,7 +15,7 @@ from schemas.event import Entry
 from schemas.matter import Matter
 from schemas.message import Message
 from schemas.state import BatchState, ChangeDone, ProjectState, StageState
-from schemas.turn import Segment, Turn
+from schemas.turn import Segment, Turn, TurnKind
 
 
 @singledispatch
@@ -31,7 +31,7 @@ def _(event: e.MatterOpened, state: ProjectState, entry: Entry) -> dict[str, Any
         kind=event.kind,
         stage=event.stage,
         step=event.step,
-        turn=_decision(event, entry),
+        turn=begun(event, "decision", entry.at),
         asked_by=entry.by,
         asked_at=entry.at,
         contest=event.contest,
@@ -48,7 +48,7 @@ def _(event: e.MatterPassed, state: ProjectState, entry: Entry) -> dict[str, Any
         return {}
     further = {
         "step": event.step,
-        "turn": _decision(event, entry),
+        "turn": begun(event, "decision", entry.at),
         "passed_by": (*waiting.passed_by, entry.by),
     }
     return with_matter(state, waiting.model_copy(update=further))
@@ -223,15 +223,25 @@ def _silent(stage: StageState, entry: Entry) -> StageState:
     return stage.model_copy(update=quiet) if quiet else stage
 
 
-def _decision(event: e.MatterOpened | e.MatterPassed, entry: Entry) -> Turn:
+def begun(
+    event: e.TurnOpened | e.MatterOpened | e.MatterPassed,
+    kind: TurnKind,
+    at: datetime,
+    *,
+    code: str = "",
+    period: int = 0,
+) -> Turn:
+    """Return the turn that an event begins, with its clock running."""
     return Turn(
-        kind="decision",
+        kind=kind,
         owner=event.owner,
         party=event.party,
         budget_days=event.budget_days,
         unit=event.unit,
         original_due_at=event.due_at,
-        segments=(Segment(party=event.party, since_at=entry.at),),
+        segments=(Segment(party=event.party, since_at=at),),
+        code=code,
+        period=period,
     )
 
 

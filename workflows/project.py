@@ -195,7 +195,7 @@ class VillageProject:
         """Return what the clock has to do up to an instant that has come."""
         now, state, due = max(until, workflow.now()), self._state, list[Entry]()
         while (rung := ladder.next_rung(state, self._book)) and rung.at <= until:
-            new = project.entries(state, project.advance(state, now, self._book), now)
+            new = project.entries(state, project.carry_out(rung, state, now, self._book), now)
             state = project.fold(new, state)
             due.extend(new)
         return due

@@ -20,7 +20,7 @@ from rules.calendar_check import SHORTEST_DAY, calendar_problems
 from rules.policy import PolicyDocuments, Raw, canonical, parse, reference
 from rules.text import both
 from schemas.calendar import Calendar
-from schemas.hierarchy import Hierarchy
+from schemas.hierarchy import Hierarchy, Role
 from schemas.ladder import Ladder
 from schemas.plan import Plan
 from schemas.policy import Pins
@@ -148,6 +148,12 @@ def problems(policies: Sequence[LoadedPolicy], known: Sequence[LoadedPolicy] = (
         except Refusal as refusal:
             bad.append(refusal.reason)
     return bad
+
+
+def roles(policies: Iterable[LoadedPolicy]) -> dict[str, Role]:
+    """Return every role of every hierarchy by its key."""
+    hierarchies = [policy.parsed for policy in policies if isinstance(policy.parsed, Hierarchy)]
+    return {role.key: role for hierarchy in hierarchies for role in hierarchy.roles}
 
 
 def newest(policies: Iterable[LoadedPolicy], kind: type[_Kind], wanted: str) -> tuple[LoadedPolicy, _Kind]:
