@@ -27,7 +27,15 @@ class Settings(BaseSettings):
             it when there is a password and the server is on another machine.
         mail_from: Sender of messages.
         engine_synchronous: SQLite `synchronous` of the embedded engine: `full` survives power loss, `normal` is faster.
-        delivery_poll_seconds: How often the outbox is looked at.
+        channels_file: File of the channels besides mail and files (`schemas.channel.ChannelFile`); empty means
+            `channels.yaml` under `data`, when there is one.
+        public_url: Address at which people reach this installation, for links in letters; empty: letters carry none.
+        console_port: Port on which links in letters and inbound webhooks are answered; 0 switches it off.
+        delivery_poll_seconds: How often a channel looks for letters.
+        letters_every_seconds: How often letters are written for people whose hour has come.
+        letter_shards: Over how many shards of people that is spread.
+        audit_every_seconds: How often the auditor looks.
+        heartbeat_url: Address that is called after every audit without a finding; its absence is the alarm. Empty: none.
         log_format: `json` or `text`.
         metrics_host: Address of the worker's Prometheus endpoint.
         metrics_port: Its port; 0 switches it off.
@@ -46,7 +54,14 @@ class Settings(BaseSettings):
     smtp_tls: Literal["auto", "required", "opportunistic", "off"] = "auto"
     mail_from: str = "cuntong@localhost"
     engine_synchronous: str = Field(default="full", pattern="^(full|normal)$")
+    channels_file: str = ""
+    public_url: str = ""
+    console_port: int = 8600
     delivery_poll_seconds: float = Field(default=1.0, gt=0)
+    letters_every_seconds: float = Field(default=60.0, ge=1)
+    letter_shards: int = Field(default=2, ge=1, le=64)
+    audit_every_seconds: float = Field(default=300.0, ge=1)
+    heartbeat_url: str = Field(default="", repr=False)
     log_format: str = Field(default="text", pattern="^(json|text)$")
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0

@@ -22,12 +22,13 @@ from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Party, Role
 from schemas.ladder import Ladder, RungRule
 from schemas.message import Title
+from schemas.messaging import LetterTemplates, MessagingPolicy
 from schemas.plan import CodedReason, Plan, ReasonGroup, Season, Stage
 from schemas.policy import Pins
 from schemas.project import Project
 from schemas.reason import Reason
 
-PolicyDocuments = Plan | Ladder | Hierarchy | Calendar
+PolicyDocuments = Plan | Ladder | Hierarchy | Calendar | MessagingPolicy | LetterTemplates
 Raw = dict[str, Any]
 
 _ANY: TypeAdapter[PolicyDocuments] = TypeAdapter(Annotated[PolicyDocuments, Field(discriminator="kind")])

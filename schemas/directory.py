@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from schemas.command import Post
+from schemas.ladder import ClockTime
 from schemas.message import Document, Instant, Message
 from schemas.policy import Pins
 
@@ -58,6 +59,10 @@ class Person(Document):
         name: Name.
         email: Mail address, or None: then the file channel is used.
         lang: Language of messages.
+        channels: Channels in the order of preference, by the names they have in this installation; empty: mail when
+            there is an address, else files. A letter that the first refuses for good goes by the next.
+        addresses: Address by channel, where it is not the mail address: a mobile number, an id at the receiver's.
+        digest_at: Local time of the daily digest; None: as the policy says.
         absent: When the person is away. What a file does not mention stays as it is.
     """
 
@@ -65,6 +70,9 @@ class Person(Document):
     name: str
     email: str | None = None
     lang: Literal["zh-CN", "en"] = "zh-CN"
+    channels: tuple[str, ...] = ()
+    addresses: dict[str, str] = Field(default_factory=dict, repr=False)
+    digest_at: ClockTime | None = None
     absent: tuple[Absence, ...] = ()
 
 

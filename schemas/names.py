@@ -12,12 +12,18 @@ DELIVERY_QUEUE = "cuntong-delivery"
 
 PROJECT_WORKFLOW = "VillageProject"
 DELIVERY_WORKFLOW = "Delivery"
+LETTERS_WORKFLOW = "LetterRound"
+AUDIT_WORKFLOW = "Audit"
 
 STATE_QUERY = "state"
 RUNGS_QUERY = "rungs"
 
 RECORDS_COMMIT = "records.commit"
 OUTBOX_DELIVER = "outbox.deliver"
+LETTERS_WRITE = "letters.write"
+AUDIT_RUN = "audit.run"
+
+AUDIT_SCHEDULE = "audit"
 
 ATTRIBUTE_STAGE = "ProjectStage"
 ATTRIBUTE_STATUS = "ProjectStatus"
@@ -52,3 +58,8 @@ def project_id_of(workflow_id: str) -> str:
 def delivery_workflow_id(channel: str) -> str:
     """Return the id of the one delivery workflow of a channel."""
     return f"delivery/{channel}"
+
+
+def letters_schedule_id(shard: int) -> str:
+    """Return the id of the schedule that writes the letters of one shard of people."""
+    return f"letters/{shard}"

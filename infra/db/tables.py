@@ -177,12 +177,41 @@ outbox = Table(
     _text("vacant"),
     _text("vacant_zh"),
     _text("vacant_en"),
-    Column("mail_on", Boolean, nullable=False),
-    _text("channel"),
     _text("state"),
     _text("reason_code"),
     _instant("created_at", is_set=True),
     _instant("withdrawn_at"),
+    _text("matter", server_default=""),
+    _text("step", server_default=""),
+    _instant("next_at"),
+    _text("next_zh", server_default=""),
+    _text("next_en", server_default=""),
+    _text("letter", server_default=""),
+    _number("silence", server_default="0"),
+    Index(None, "state", "person_id", "created_at"),
+    Index(None, "project_id", "state"),
+    Index(None, "person_id", "created_at"),
+    Index(None, "letter"),
+)
+"""Notices: every claimed rung for each of its receivers, with their key for ever; to a person it is the inbox. `roles`
+says how the receiver was found, to find another. `state` is a `schemas.letter.NoticeState`; `written` and only that has a
+`letter` (the key of one), `suppressed` and only that has a `silence` (the number of one). A notice whose letter was tried
+before it was withdrawn stays `written`, with `withdrawn_at` set."""
+
+letter = Table(
+    "letter",
+    metadata,
+    _text("key", primary_key=True),
+    _text("person_id"),
+    _text("kind"),
+    _text("day"),
+    _text("channel"),
+    _text("lang"),
+    _text("templates"),
+    _number("notices"),
+    _text("state"),
+    _text("reason_code"),
+    _instant("created_at", is_set=True),
     _instant("not_before"),
     _number("attempts"),
     _number("unknowns"),
@@ -190,17 +219,21 @@ outbox = Table(
     _instant("lease_until"),
     _instant("refused_at"),
     _instant("delivered_at"),
-    _text("matter", server_default=""),
+    _text("provider_id", server_default=""),
     Index(None, "channel", "state", "created_at", "key"),
-    Index(None, "project_id", "state"),
+    Index(None, "person_id", "day"),
+    Index(None, "state", "lease_until"),
 )
-"""Messages with their key for ever. `epoch` fences claims; `not_before` is the next try, `refused_at` the first time
-that the other side refused this very message. `roles` and `mail_on` say how the receiver was found, to find another."""
+"""Letters: what one person is handed at a time; its notices are the rows of `outbox` that name its key, as many as
+`notices` says. `state` is a `schemas.letter.LetterState`. `channel` is the one of the next try: a letter that one channel
+refuses for good may go by another, and stays the same letter. `epoch` fences claims; `not_before` is the next try,
+`refused_at` the first time that the other side refused this very letter; `provider_id` names it at the receiver's. What
+is in a letter does not change after its first try."""
 
 attempt = Table(
     "attempt",
     metadata,
-    _text("key", ForeignKey("outbox.key"), primary_key=True),
+    _text("key", ForeignKey("letter.key"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     _number("epoch"),
     _text("channel"),
@@ -208,8 +241,77 @@ attempt = Table(
     _text("detail"),
     _instant("started_at", is_set=True),
     _instant("finished_at"),
+    Index(None, "state", "started_at"),
 )
-"""Every try on the wire; a row `sending` is committed before it."""
+"""Every try to hand a letter over; a row `sending` is committed before it."""
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _text("letter", ForeignKey("letter.key")),
+    _text("event_id"),
+    _text("channel"),
+    _text("kind"),
+    _text("detail"),
+    _instant("at", is_set=True),
+    UniqueConstraint("channel", "event_id"),
+    Index(None, "letter"),
+)
+"""What receivers and mail servers said afterwards: `delivered`, `bounced`, `failed`, `opened`. Append only; one event
+(`event_id` of the other side) is here once, however often it is told."""
+
+silence = Table(
+    "silence",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _text("owner"),
+    _text("reason"),
+    _text("project_id"),
+    _text("area"),
+    _text("builder"),
+    _text("stage"),
+    _text("rung"),
+    _text("person_id"),
+    _instant("since_at", is_set=True),
+    _instant("until_at", is_set=True),
+    _instant("ended_at"),
+    _text("ended_by"),
+    Index(None, "until_at"),
+)
+"""Silences, as in `schemas.silence.Silence`; kept for ever, since suppressed notices name them."""
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    _text("part", primary_key=True),
+    _instant("at", is_set=True),
+    _text("detail", server_default=""),
+)
+"""When a part of the system was last heard of (`letters/0`, `delivery/email`, `audit`), by the database's clock."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _instant("at", is_set=True),
+    _number("gap"),
+    _text("balance"),
+    _text("findings"),
+)
+"""Every audit with its balance and the number of findings by kind, as JSON."""
+
+finding = Table(
+    "finding",
+    metadata,
+    _text("kind", primary_key=True),
+    _text("subject", primary_key=True),
+    _text("detail"),
+    _instant("first_at", is_set=True),
+    _instant("last_at", is_set=True),
+    _instant("cleared_at"),
+)
+"""What auditors found, by what it is about; one that is gone is cleared, one that comes back begins anew."""
 
 person = Table(
     "person",
@@ -218,7 +320,11 @@ person = Table(
     _text("name"),
     Column("email", Text),
     _text("lang"),
+    _text("channels", server_default="[]"),
+    _text("addresses", server_default="{}"),
+    _text("digest_at", server_default=""),
 )
+"""`channels` and `addresses` as JSON, `digest_at` as `HH:MM`, as in `schemas.directory.Person`."""
 
 post = Table(
     "post",
