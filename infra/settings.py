@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         letters_every_seconds: How often letters are written for people whose hour has come.
         letter_shards: Over how many shards of people that is spread.
         audit_every_seconds: How often the auditor looks.
-        heartbeat_url: Address that is called after every audit without a finding; its absence is the alarm. Empty: none.
+        heartbeat_url: Address that is called after every audit without a finding; silence there is the alarm.
         log_format: `json` or `text`.
         metrics_host: Address of the worker's Prometheus endpoint.
         metrics_port: Its port; 0 switches it off.

@@ -12,14 +12,14 @@ from schemas.message import Instant, Message
 from schemas.messaging import LetterKind
 
 NoticeState = Literal["waiting", "written", "superseded", "suppressed", "held"]
-"""waiting: for its letter; written: in exactly one letter, whose state is the notice's fate; superseded: withdrawn before
-any try, because what it speaks of is over; suppressed: held back by a silence, whose number is on record; held: nobody
-to send it to."""
+"""waiting: for its letter; written: in exactly one letter, whose state is the notice's fate; superseded: withdrawn
+before any try, because what it speaks of is over; suppressed: held back by a silence, whose number is on record; held:
+nobody to send it to."""
 
 LetterState = Literal["pending", "sending", "delivered", "unclear", "superseded", "dead"]
-"""pending: to be handed over; sending: an attempt is under way; delivered: handed over; unclear: it may have arrived, and
-its channel does not try again by itself; superseded: every notice in it was withdrawn; dead: given up, a person must
-look."""
+"""pending: to be handed over; sending: an attempt is under way; delivered: handed over; unclear: it may have arrived,
+and its channel does not try again by itself; superseded: every notice in it was withdrawn; dead: given up, a person
+must look."""
 
 AttemptState = Literal["sending", "accepted", "rejected", "unknown"]
 

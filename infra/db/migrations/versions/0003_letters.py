@@ -74,14 +74,14 @@ def downgrade() -> None:
             table.add_column(_instant(name))
         for name in ("attempts", "unknowns", "epoch"):
             table.add_column(_number(name, server_default="0"))
-    for name in ("channel", "not_before", "attempts", "unknowns", "epoch", "lease_until", "refused_at", "delivered_at"):
+    for name in MOVED[1:]:
         op.execute(
             f"UPDATE outbox SET {name} = (SELECT letter.{name} FROM letter WHERE letter.key = outbox.key)"  # noqa: S608 - our own words
             " WHERE EXISTS (SELECT 1 FROM letter WHERE letter.key = outbox.key)"
         )
     op.execute(
-        "UPDATE outbox SET state = COALESCE((SELECT letter.state FROM letter WHERE letter.key = outbox.letter), 'pending')"
-        " WHERE state = 'written'"
+        "UPDATE outbox SET state = COALESCE("
+        "(SELECT letter.state FROM letter WHERE letter.key = outbox.letter), 'pending') WHERE state = 'written'"
     )
     op.execute("UPDATE outbox SET state = 'pending' WHERE state = 'waiting'")
     op.execute("UPDATE outbox SET state = 'superseded', reason_code = 'silenced' WHERE state = 'suppressed'")
@@ -125,12 +125,12 @@ def _letters() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_letter"),
     )
     op.execute(
-        "INSERT INTO letter (key, person_id, kind, day, channel, lang, templates, notices, state, reason_code, created_at,"
-        " not_before, attempts, unknowns, epoch, lease_until, refused_at, delivered_at)"
+        "INSERT INTO letter (key, person_id, kind, day, channel, lang, templates, notices, state, reason_code,"  # noqa: S608 - our own words
+        " created_at, not_before, attempts, unknowns, epoch, lease_until, refused_at, delivered_at)"
         " SELECT outbox.key, outbox.person_id, 'alone', substr(CAST(created_at AS TEXT), 1, 10), channel,"
         " COALESCE(person.lang, 'zh-CN'), '', CASE WHEN state = 'superseded' THEN 0 ELSE 1 END, state, reason_code,"
         " created_at, not_before, attempts, unknowns, epoch, lease_until, refused_at, delivered_at"
-        f" FROM outbox LEFT JOIN person ON person.person_id = outbox.person_id WHERE {_TRIED}"  # noqa: S608 - our own words
+        f" FROM outbox LEFT JOIN person ON person.person_id = outbox.person_id WHERE {_TRIED}"
     )
     op.create_index("ix_letter_channel_state_created_at_key", "letter", ["channel", "state", "created_at", "key"])
     op.create_index("ix_letter_person_id_day", "letter", ["person_id", "day"])
