@@ -102,7 +102,7 @@ def _row(draft: Draft) -> dict[str, Any]:
     return {**asdict(draft), "withdrawn_at": withdrawn_at, "attempts": 0, "unknowns": 0, "epoch": 0}
 
 
-_IS_UNTRIED = and_(outbox.c.state.in_(("pending", "held")), outbox.c.attempts == 0)
+_IS_UNTRIED = outbox.c.state.in_(("waiting", "held"))
 _IS_PASSED_ON = and_(outbox.c.state == "superseded", outbox.c.reason_code == READDRESSED)
 _OF_PROJECT = outbox.c.project_id == bindparam("of_project")
 
@@ -125,7 +125,6 @@ _OUTDATE = (
         _OF_PROJECT,
         outbox.c.kind == "reminder",
         outbox.c.state == "pending",
-        outbox.c.attempts == 0,
         # What waits is of the live turn, for the end of a turn takes all its messages: so what came later is, too.
         exists().where(
             _later.c.project_id == outbox.c.project_id,

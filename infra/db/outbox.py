@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, or_, select, update
 
 from infra.db.engine import database_now, writing
-from infra.db.tables import attempt, outbox, person
+from infra.db.tables import attempt, person
+from infra.db.tables import letter as outbox
 from schemas.delivery import OutboxMessage
 
 FIRST_PAUSE = timedelta(seconds=1)
@@ -222,14 +223,10 @@ _CLAIM = (
 )
 _BEGIN = (
     update(outbox)
-    .where(_OURS, outbox.c.withdrawn_at.is_(None), outbox.c.lease_until > bindparam("at"))
+    .where(_OURS, outbox.c.lease_until > bindparam("at"))
     .values(attempts=bindparam("number"), lease_until=bindparam("lease"))
 )
-_GIVE_BACK = (
-    update(outbox)
-    .where(_OURS)
-    .values(state=case((outbox.c.withdrawn_at.is_(None), "pending"), else_="superseded"), lease_until=None)
-)
+_GIVE_BACK = update(outbox).where(_OURS).values(state="pending", lease_until=None)
 _STANDING = select(outbox).where(outbox.c.key == bindparam("of_key")).with_for_update()
 _SETTLE = (
     update(outbox)
