@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from rules.texts import CATALOGUE
@@ -10,10 +11,17 @@ from schemas.reason import Param, Reason
 
 LANGUAGES = ("zh-CN", "en")
 
+_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+
 
 def language(wanted: str) -> str:
     """Return `zh-CN` for any Chinese locale name (`zh`, `zh_CN.UTF-8`, ...), else `en`."""
     return "zh-CN" if wanted.lower().startswith("zh") else "en"
+
+
+def one_line(text: str) -> str:
+    """Return a text as it may stand in a header or a title: in one line, without control characters."""
+    return _BLANKS_AND_CONTROLS.sub(" ", text).strip()
 
 
 def say(code: str, lang: str, /, **params: Param | datetime | None) -> str:

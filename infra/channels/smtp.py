@@ -11,9 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException
 
-from infra.channels.base import PermanentFailure, TemporaryFailure, UnknownOutcome
-from infra.channels.letter import eml
-from schemas.delivery import OutboxMessage
+from infra.channels.base import Fate, Manners, PermanentFailure, TemporaryFailure, UnknownOutcome
+from infra.channels.letter import eml, is_address
+from rules.text import one_line
+from schemas.letter import MadeLetter
 
 T = TypeVar("T")
 Tls = Literal["auto", "required", "opportunistic", "off"]
@@ -23,6 +24,11 @@ SECONDS = 20.0
 
 MAILS_A_CONNECTION = 100
 """Many servers hang up after so many; better to say good-bye first."""
+
+MOST_UNKNOWN = 5
+"""Further tries after one whose answer was lost. More than other channels without keys get: a repeat has the same
+Message-ID and the same bytes, which mailboxes fold, and a server that dies a few times over one mail is an ordinary bad
+day. Whatever comes twice is one of the tries on record as unknown."""
 
 GOODBYE_SECONDS = 2.0
 """Time for a good-bye, which is a courtesy only."""
@@ -77,12 +83,14 @@ def mail_server(url: str) -> MailServer:
 
 
 _NO_SERVER = "not the URL of a mail server"
+_NO_ADDRESS = "no address for mail: {}"
 
 
 class SmtpChannel:
-    """Hands messages to a mail server, one at a time: two senders never share half a conversation."""
+    """Hands letters to a mail server, one at a time: two senders never share half a conversation."""
 
     name = "email"
+    manners = Manners(most_unknown=MOST_UNKNOWN, is_keyed=False)
 
     def __init__(self, url: str, sender: str, *, tls: Tls = "auto", seconds: float = SECONDS) -> None:
         """Take the mail server.
@@ -107,22 +115,30 @@ class SmtpChannel:
         self._sent = 0
         self._lock = asyncio.Lock()
 
-    async def send(self, message: OutboxMessage) -> None:
-        """Hand one message over.
+    async def send(self, made: MadeLetter) -> str:
+        """Hand one letter over.
+
+        Returns:
+            What the server said when it took it; most name their own id for it there.
 
         Raises:
             TemporaryFailure: The server is away, or asked to come back later.
             PermanentFailure: The server refused this receiver or this text, or the address is none.
             UnknownOutcome: The connection broke between the text and the answer.
         """
-        if not message.address:
-            raise PermanentFailure("the receiver has no mail address")
-        content = eml(message, self._sender)
+        address = made.letter.address
+        if not is_address(address):
+            raise PermanentFailure(_NO_ADDRESS.format(one_line(address)) if address else "the receiver has no address")
+        content = eml(made, self._sender)
         async with self._lock:
             if self._sent >= MAILS_A_CONNECTION:
                 await self._say_goodbye()
-            client = await self._envelope(message.address)
-            await self._text(client, content)
+            client = await self._envelope(address)
+            return await self._text(client, content)
+
+    async def fate(self, key: str) -> Fate:  # noqa: ARG002 - every channel is asked so
+        """Return `unknown`: a mail server does not tell what became of a mail."""
+        return "unknown"
 
     async def close(self) -> None:
         """Say good-bye to the mail server."""
@@ -151,9 +167,9 @@ class SmtpChannel:
             self._drop()
             raise TemporaryFailure(_shown(failure)) from failure
 
-    async def _text(self, client: SMTP, content: bytes) -> None:
+    async def _text(self, client: SMTP, content: bytes) -> str:
         try:
-            await self._within(client.data(content))
+            answer = await self._within(client.data(content))
         except SMTPResponseException as refused:
             await self._say_goodbye()
             if refused.code >= _PERMANENT:
@@ -162,6 +178,7 @@ class SmtpChannel:
         except (SMTPException, OSError, TimeoutError) as failure:
             self._drop()
             raise UnknownOutcome(_shown(failure)) from failure
+        return one_line(answer.message)
 
     async def _greet_and_name(self, address: str) -> SMTP:
         client = self._client or await self._connected()

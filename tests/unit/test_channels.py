@@ -1,4 +1,4 @@
-"""Channels keep to their place, and are left alone while they are down."""
+"""Mail and files: what may be configured, and what a letter is on the wire."""
 
 from __future__ import annotations
 
@@ -6,48 +6,27 @@ import stat
 import traceback
 import unicodedata
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 import pytest
 
-from activities.delivery import FAILURES_IN_A_ROW, Breaker
 from infra.channels import open_channels
 from infra.channels.base import PermanentFailure
 from infra.channels.file import FileChannel
-from infra.channels.letter import is_address
+from infra.channels.letter import eml, is_address, message_id
 from infra.channels.smtp import SmtpChannel, Tls, mail_server
 from infra.settings import Settings
 from rules.text import LANGUAGES, render
-from schemas.delivery import OutboxMessage
 from schemas.reason import Refusal
-from tests.support.letters import BASE
-from tests.support.moments import Clock
+from tests.support.made import LETTER, MADE, SHEET, made
 
 
 def test_a_person_id_cannot_leave_the_folder(tmp_path: Path) -> None:
     channel = FileChannel(tmp_path, "cuntong@example.cn")
     for person_id in ("../elsewhere", "..", ".", "/etc", "a/b", ".hidden"):
         assert channel.path(person_id, "key").parent.parent == tmp_path
-
-
-def test_a_channel_that_is_down_rests_longer_each_time() -> None:
-    clock = Clock()
-    breaker = Breaker(clock.seconds)
-    for _ in range(FAILURES_IN_A_ROW - 1):
-        breaker.note(is_down=True)
-    assert not breaker.is_open()
-    rests = []
-    for _ in range(9):
-        breaker.note(is_down=True)
-        begun = clock.at
-        while breaker.is_open():
-            clock.turn(seconds=1)
-        rests.append((clock.at - begun).total_seconds())
-        assert breaker.is_probing
-    assert rests == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    breaker.note(is_down=False)
-    assert not breaker.is_probing
 
 
 def test_mail_is_a_channel_where_a_server_is_set(tmp_path: Path) -> None:
@@ -146,27 +125,99 @@ def test_what_is_no_address(address: str) -> None:
     assert not is_address(address)
 
 
-async def test_a_header_has_no_control_characters(tmp_path: Path) -> None:
+def _read(content: bytes) -> EmailMessage:
+    mail = message_from_bytes(content, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def _text(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_mail_tells_the_same_as_text_and_as_html_with_the_list_attached() -> None:
+    mail = _read(eml(made(attachments=(SHEET,)), "cuntong@example.cn"))
+    assert mail.get_content_type() == "multipart/mixed"
+    assert (_text(mail, "plain"), _text(mail, "html")) == (MADE.text, MADE.html)
+    sheet = next(mail.iter_attachments())
+    assert (sheet.get_filename(), sheet.get_content_type()) == (SHEET.name, SHEET.media_type)
+    assert sheet.get_content() == SHEET.content
+    assert str(mail["Message-ID"]) == message_id(LETTER.key)
+    told = {name: str(mail[name]) for name in ("Auto-Submitted", "Content-Language", "X-Cuntong-Letter", "Date", "To")}
+    assert told == {
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "zh-CN",
+        "X-Cuntong-Letter": LETTER.key,
+        "Date": "Fri, 20 Jul 2018 01:30:00 +0000",
+        "To": "和建国 <he@nujiang.example>",
+    }
+
+
+def test_the_same_letter_is_the_same_bytes_and_another_one_is_not() -> None:
+    letter = made(attachments=(SHEET,))
+    assert eml(letter, "c@x.cn") == eml(letter.model_copy(deep=True), "c@x.cn")
+    by_mail, by_file = (letter.letter.model_copy(update={"channel": name}) for name in ("email", "file"))
+    assert eml(letter.model_copy(update={"letter": by_mail}), "c@x.cn") == eml(
+        letter.model_copy(update={"letter": by_file}), "c@x.cn"
+    )
+    assert eml(made(key="00" * 32), "c@x.cn") != eml(made(), "c@x.cn")
+
+
+def test_no_text_can_hold_the_boundary_of_its_own_mail() -> None:
+    honest = _read(eml(made(), "c@x.cn"))
+    boundary = honest.get_boundary()
+    evil = made(text=f"{MADE.text}\n--{boundary}--\n--{boundary}\nContent-Type: text/html\n\n<b>forged</b>\n")
+    mail = _read(eml(evil, "c@x.cn"))
+    assert mail.get_boundary() != boundary
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert "forged" not in _text(mail, "html")
+
+
+def test_a_header_has_no_control_characters() -> None:
     evil = "亚坪\r\nBcc: everybody@example.cn\x00村\u2028"
-    changes = {"place": evil, "name": evil, "address": "li@x.cn", "stage_title_zh": evil, "rung_title_zh": evil}
-    for kind in ("reminder", "escalation"):
-        message = OutboxMessage.model_validate({**BASE, **changes, "kind": kind})
-        channel = FileChannel(tmp_path, "cuntong@example.cn")
-        await channel.send(message)
-        mail = message_from_bytes(channel.path(message.person_id, message.key).read_bytes(), policy=default)
-        assert mail["Bcc"] is None
-        assert "亚坪 Bcc: everybody@example.cn 村" in str(mail["Subject"])
-        assert not any(unicodedata.category(char) == "Cc" for value in mail.values() for char in str(value))
+    letter = LETTER.model_copy(update={"name": evil, "person_id": evil, "lang": "zh-CN\r\nBcc: a@b.cn"})
+    sheet = SHEET.model_copy(update={"name": evil})
+    mail = _read(eml(MADE.model_copy(update={"letter": letter, "subject": evil, "attachments": (sheet,)}), "c@x.cn"))
+    assert mail["Bcc"] is None
+    assert str(mail["Subject"]) == "亚坪 Bcc: everybody@example.cn 村"
+    assert next(mail.iter_attachments()).get_filename() == "亚坪 Bcc: everybody@example.cn 村"
+    assert not any(unicodedata.category(char) == "Cc" for value in mail.values() for char in str(value))
 
 
-async def test_what_no_mail_can_be_made_of_is_refused_for_good(tmp_path: Path) -> None:
-    message = OutboxMessage.model_validate({**BASE, "address": "a..b@c.cn"})
+def test_a_text_keeps_its_lines_and_loses_its_control_characters() -> None:
+    mail = _read(eml(made(text="一\r\n二\r三\x00\x1b[31m\t四\n", html=""), "c@x.cn"))
+    assert mail.get_content() == "一\n二\n三  [31m\t四\n"
+
+
+def test_what_no_mail_can_be_made_of_is_refused_for_good() -> None:
     with pytest.raises(PermanentFailure, match="no mail can be made of it"):
-        await FileChannel(tmp_path, "cuntong@example.cn").send(message)
+        eml(made(text="\ud800"), "c@x.cn")
+
+
+@pytest.mark.parametrize(("address", "told"), [("", "no address"), ("a..b@c.cn", "no address for mail: a..b@c.cn")])
+async def test_mail_without_an_address_is_refused_before_a_server_is_bothered(address: str, told: str) -> None:
+    with pytest.raises(PermanentFailure, match=told):
+        await SmtpChannel("smtp://127.0.0.1:1", "c@x.cn").send(made(address=address))
+
+
+async def test_a_file_takes_a_letter_whose_address_is_none(tmp_path: Path) -> None:
+    channel = FileChannel(tmp_path, "c@x.cn")
+    where = await channel.send(made(address="a..b@c.cn", attachments=(SHEET,)))
+    assert where == f"p1/{LETTER.key}.eml"
+    assert _read((tmp_path / where).read_bytes())["To"] is None
+
+
+async def test_a_file_can_be_asked_whether_it_was_written(tmp_path: Path) -> None:
+    channel = FileChannel(tmp_path / "messages", "c@x.cn")
+    assert await channel.fate(LETTER.key) == "absent"
+    await channel.send(MADE)
+    assert (await channel.fate(LETTER.key), await channel.fate("00")) == ("accepted", "absent")
 
 
 async def test_folders_of_letters_are_private(tmp_path: Path) -> None:
     channel = FileChannel(tmp_path / "messages", "cuntong@example.cn")
-    await channel.send(OutboxMessage.model_validate(BASE))
-    made = channel.path(BASE["person_id"], BASE["key"])
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (made.parent, tmp_path / "messages")} == {0o700}
+    await channel.send(MADE)
+    written = channel.path(LETTER.person_id, LETTER.key)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (written.parent, tmp_path / "messages")} == {0o700}
