@@ -23,6 +23,7 @@ from rules.texts import (
     proposal,
     rehearsal,
     sample,
+    silence,
     why,
 )
 
@@ -48,5 +49,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **why.SENTENCES,
     **rehearsal.SENTENCES,
     **sample.SENTENCES,
+    **silence.SENTENCES,
 }
 """Sentence by code: (zh-CN, en), with `str.format` placeholders."""
