@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.message import Instant, Message
 
 FindingKind = Literal[
@@ -80,6 +82,26 @@ class Balance(Message):
         placed = self.waiting + self.superseded + self.suppressed + self.held
         lettered = self.pending + self.delivered + self.unclear + self.dead + self.withdrawn
         return self.silent_rungs + abs(self.notices - placed - lettered)
+
+
+class Figures(Message):
+    """What an audit counted besides; the metrics of every worker are these.
+
+    Attributes:
+        notices: Notices by state.
+        letters: Letters by channel and state.
+        unknown_attempts: Tries of unknown outcome by channel.
+        oldest_waiting_at: When the oldest waiting notice was claimed; None when none waits.
+        oldest_pending_at: When the oldest letter that is to be handed over was written, by channel.
+        seconds: How long the audit took.
+    """
+
+    notices: dict[str, int] = Field(default_factory=dict)
+    letters: dict[str, dict[str, int]] = Field(default_factory=dict)
+    unknown_attempts: dict[str, int] = Field(default_factory=dict)
+    oldest_waiting_at: Instant | None = None
+    oldest_pending_at: dict[str, Instant] = Field(default_factory=dict)
+    seconds: float = 0.0
 
 
 class AuditOrder(Message):

@@ -43,8 +43,9 @@ outbox = Table(
     number("silence", server_default="0"),
     Index(None, "state", "person_id", "created_at"),
     Index(None, "project_id", "state"),
+    Index(None, "project_id", "seq"),
     Index(None, "person_id", "created_at"),
-    Index(None, "letter"),
+    Index(None, "letter", "state"),
 )
 """Notices: every claimed rung for each of its receivers, with their key for ever; to a person it is the inbox. `roles`
 says how the receiver was found, to find another. `state` is a `schemas.letter.NoticeState`; `written` and only that has
@@ -151,8 +152,9 @@ audit = Table(
     number("gap"),
     text("balance"),
     text("findings"),
+    text("figures", server_default="{}"),
 )
-"""Every audit with its balance and the number of findings by kind, as JSON."""
+"""Every audit with its balance, the number of findings by kind, and the figures of `schemas.audit.Figures`, as JSON."""
 
 finding = Table(
     "finding",

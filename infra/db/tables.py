@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, literal_column
 
 from infra.db.columns import CODE, UtcDateTime, instant, metadata, number, text
 from infra.db.letter_tables import attempt, audit, finding, heartbeat, letter, outbox, receipt, silence
@@ -104,6 +104,9 @@ stage = Table(
     Index(None, "status", "due_at"),
 )
 
+_IS_RUNG = literal_column("type") == literal_column("'rung_fired'")
+"""In its index are the rungs alone: they are counted against the notices again and again."""
+
 journal = Table(
     "journal",
     metadata,
@@ -115,6 +118,7 @@ journal = Table(
     text("type"),
     text("entry"),
     Index(None, "project_id", "command_id"),
+    Index(None, "project_id", "seq", sqlite_where=_IS_RUNG, postgresql_where=_IS_RUNG),
 )
 """Append only. `entry` is the whole entry as canonical JSON; the other columns are there to be searched."""
 

@@ -30,8 +30,17 @@ MOVED = (
 )
 """Columns of `outbox` that are a letter's from now on."""
 
+NEW_INDEXES = (
+    ("state", "person_id", "created_at"),
+    ("project_id", "seq"),
+    ("person_id", "created_at"),
+    ("letter", "state"),
+)
+"""Of `outbox`."""
+
 TABLES = ("finding", "audit", "heartbeat", "silence", "receipt")
 _OLD_DUE = "ix_outbox_channel_state_created_at_key"
+_RUNGS = "ix_journal_project_id_seq"
 _TRIED = "attempts > 0 OR state IN ('sending', 'delivered', 'dead')"
 
 
@@ -52,7 +61,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox") as table:
         for name in MOVED:
             table.drop_column(name)
-        for columns in (("state", "person_id", "created_at"), ("person_id", "created_at"), ("letter",)):
+        for columns in NEW_INDEXES:
             table.create_index(f"ix_outbox_{'_'.join(columns)}", list(columns))
     op.add_column("person", _text("channels", server_default="[]"))
     op.add_column("person", _text("addresses", server_default="{}"))
@@ -61,12 +70,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(_RUNGS, "journal")
     for name in TABLES:
         op.drop_table(name)
     for name in ("channels", "addresses", "digest_at"):
         op.drop_column("person", name)
     with op.batch_alter_table("outbox") as table:
-        for columns in (("state", "person_id", "created_at"), ("person_id", "created_at"), ("letter",)):
+        for columns in NEW_INDEXES:
             table.drop_index(f"ix_outbox_{'_'.join(columns)}")
         table.add_column(sa.Column("mail_on", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(_text("channel", server_default="email"))
@@ -138,6 +148,8 @@ def _letters() -> None:
 
 
 def _registers() -> None:
+    is_rung = sa.text("type = 'rung_fired'")
+    op.create_index(_RUNGS, "journal", ["project_id", "seq"], sqlite_where=is_rung, postgresql_where=is_rung)
     op.create_table(
         "receipt",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
@@ -172,6 +184,7 @@ def _registers() -> None:
         _instant("at", nullable=False),
         _number("gap"),
         *(_text(name) for name in ("balance", "findings")),
+        _text("figures", server_default="{}"),
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
     )
     op.create_table(
