@@ -53,7 +53,7 @@ async def serve(settings: Settings) -> None:
     await engine.ensure_search_attributes(client)
     records = open_engine(settings.records_url)
     policy.installed.fetch = Policies(records).fetch
-    writer = Records(records, policy.installed, mail_on="email" in channels)
+    writer = Records(records, policy.installed)
     deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
     async with AsyncExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))

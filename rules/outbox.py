@@ -1,7 +1,7 @@
-"""Which messages an entry of the journal brings into the outbox, and which it takes away again.
+"""Which notices an entry of the journal brings into the outbox, and which it takes away again.
 
-Both are written in the transaction of the entry, so a message exists exactly when its rung is on record, and none
-outlives the stage it speaks of.
+Both are written in the transaction of the entry, so a notice exists exactly when its rung is on record, and none
+outlives the stage it speaks of. By which channel a notice reaches its receiver is not known here: see `rules.route`.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from rules import batch_why, evolve_matter, post
+from rules import batch_why, evolve_matter, ladder, post
 from rules.headline import topic
 from rules.policy import Rulebook
 from schemas import event as e
 from schemas.directory import Person, Seat
 from schemas.event import Entry, RungFired
+from schemas.letter import NextStep
 from schemas.message import Title
+from schemas.rung import Rung
 from schemas.state import ProjectState
 
 NOBODY_FOUND = "nobody_found"
-"""Reason code of a held message: every post upward is vacant."""
+"""Reason code of a held notice: every post upward is vacant."""
 
 READDRESSED = "readdressed"
-"""Reason code of a message that nobody had tried to hand over when its duty passed to somebody else."""
+"""Reason code of a notice that nobody had tried to hand over when its duty passed to somebody else."""
 
 OUTDATED = "outdated"
 """Reason code of a reminder that nobody had tried to hand over when a later rung of the same turn spoke to the same
@@ -53,14 +55,13 @@ _INSTANT_BEFORE = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Draft:
-    """A message to be put into the outbox; fields as in `schemas.delivery.OutboxMessage`, without personal data.
+    """A notice to be put into the outbox; fields as in `schemas.letter.Notice`, without personal data.
 
     Attributes:
         seq: Entry of the journal that caused it.
         roles: Roles it is for, comma separated: by them another receiver is found as long as it waits.
-        mail_on: Whether there was a mail server.
-        state: `pending`; `held` when there is nobody to send it to; `superseded` when it came too late.
-        reason_code: Why it is not pending.
+        state: `waiting`; `held` when there is nobody to send it to; `superseded` when it came too late.
+        reason_code: Why it does not wait.
     """
 
     key: str
@@ -84,22 +85,24 @@ class Draft:
     vacant: str
     vacant_zh: str
     vacant_en: str
-    mail_on: bool
-    channel: str
-    state: Literal["pending", "held", "superseded"]
+    state: Literal["waiting", "held", "superseded"]
     reason_code: str
     created_at: datetime
     matter: str = ""
+    step: NextStep = ""
+    next_at: datetime | None = None
+    next_zh: str = ""
+    next_en: str = ""
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Messages to be taken back because what they speak of is no longer so.
+    """Notices to be taken back because what they speak of is no longer so.
 
     Attributes:
         reason_code: Why.
-        stages: Stages whose own messages are meant; None for all that are not about a matter.
-        matters: Matters whose messages are meant; None for all.
+        stages: Stages whose own notices are meant; None for all that are not about a matter.
+        matters: Matters whose notices are meant; None for all.
     """
 
     reason_code: str
@@ -107,26 +110,25 @@ class Withdrawal:
     matters: tuple[str, ...] | None = ()
 
     def covers(self, stage: str, matter: str = "") -> bool:
-        """Whether a message about `stage`, or about a matter, is meant."""
+        """Whether a notice about `stage`, or about a matter, is meant."""
         if matter:
             return self.matters is None or matter in self.matters
         return self.stages is None or stage in self.stages
 
 
-def drafts(  # noqa: PLR0913 - all that decides who gets which message how
+def drafts(  # noqa: PLR0913 - all that decides who gets which notice
     entry: Entry,
     state: ProjectState,
     seats: Sequence[Seat],
     people: Mapping[str, Person],
     book: Rulebook,
     *,
-    mail_on: bool,
     roles: Sequence[str] | None = None,
 ) -> list[Draft]:
-    """Return the messages of a fired rung: one for each receiver, none for any other entry.
+    """Return the notices of a fired rung: one for each receiver, none for any other entry.
 
-    Two roles that lead to the same person give one message. Roles for which nobody is found at all give one held
-    message together, so that somebody sees it.
+    Two roles that lead to the same person give one notice. Roles for which nobody is found at all give one held
+    notice together, so that somebody sees it.
 
     Args:
         entry: Entry of the journal.
@@ -135,8 +137,7 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
         people: The directory by person id. A person named for the project who is not in it counts as not named, and
             who has an absence there is away.
         book: Policies of the project.
-        mail_on: Whether there is a mail server; without one, and for people without an address, the channel is `file`.
-        roles: Only the messages for these roles; None for all that the rung speaks to.
+        roles: Only the notices for these roles; None for all that the rung speaks to.
     """
     event = entry.event
     if not isinstance(event, RungFired):
@@ -146,15 +147,15 @@ def drafts(  # noqa: PLR0913 - all that decides who gets which message how
     receivers: dict[str, _Receiver] = {}
     for role in event.to if roles is None else roles:
         found = post.resolve(role, state.project, seats, named, book, away)
-        channel = _channel(people.get(found.person_id), mail_on=mail_on)
-        receiver = receivers.setdefault(found.person_id, _Receiver(found.person_id, channel, mail_on))
+        receiver = receivers.setdefault(found.person_id, _Receiver(found.person_id))
         receiver.roles.append(role)
         receiver.vacant.extend(other for other in found.vacant if other not in receiver.vacant)
-    return [_draft(entry, event, state, book, receiver) for receiver in receivers.values()]
+    after = _next(event, state, book)
+    return [_draft(entry, event, state, book, receiver, after) for receiver in receivers.values()]
 
 
 def withdrawals(entry: Entry) -> list[Withdrawal]:
-    """Return which waiting messages an entry takes away, tried or not.
+    """Return which notices an entry takes away, tried or not.
 
     A rung takes none: which reminders it makes out of date (`OUTDATED`) depends on whether they were tried.
     """
@@ -173,7 +174,7 @@ def withdrawals(entry: Entry) -> list[Withdrawal]:
 
 
 def _ends_nothing(entry: Entry) -> bool:
-    """Whether what an ending event ends has taken its messages already, or nothing has ended."""
+    """Whether what an ending event ends has taken its notices already, or nothing has ended."""
     event = entry.event
     if isinstance(event, e.TurnOpened):
         return event.turn == "work"
@@ -181,7 +182,7 @@ def _ends_nothing(entry: Entry) -> bool:
 
 
 def passed_on(before: ProjectState | None, after: ProjectState) -> list[Withdrawal]:
-    """Return which waiting messages go because their matter was decided, taken away or passed to its next step."""
+    """Return which notices go because their matter was decided, taken away or passed to its next step."""
     gone: list[Withdrawal] = []
     for matter in before.matters if before and not after.is_over else ():
         now = after.matter(matter.key)
@@ -201,8 +202,8 @@ def settle(drafted: Sequence[Draft], withdrawn: Sequence[Withdrawal]) -> list[Dr
     return settled
 
 
-def message_key(event: RungFired, state: ProjectState, person_id: str, channel: str) -> str:
-    """Return the digest of what a message means: the same rung for the same person and channel, the same for ever.
+def message_key(event: RungFired, state: ProjectState, person_id: str) -> str:
+    """Return the digest of what a notice means: the same rung for the same person, the same for ever.
 
     Turns of the same kind may follow one another within a round (refused twice, rectified twice), so the instant at
     which the turn opened is part of the meaning; so it is for the steps of a matter, whose rungs are the same ones. A
@@ -220,7 +221,6 @@ def message_key(event: RungFired, state: ProjectState, person_id: str, channel: 
         str(event.generation),
         event.rung,
         person_id,
-        channel,
         *([event.matter] if event.matter else []),
     )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
@@ -233,30 +233,52 @@ def _reply_days(event: RungFired, book: Rulebook) -> int:
     return asked.get(event.rung) or 0
 
 
-def _channel(person: Person | None, *, mail_on: bool) -> str:
-    return "email" if mail_on and person and person.email else "file"
+def _next(event: RungFired, state: ProjectState, book: Rulebook) -> Rung | None:
+    """Return the rung that comes next in the same turn if nothing happens."""
+    same = (event.stage, event.round, event.turn, event.matter)
+    return next(
+        (
+            rung
+            for rung in ladder.rungs(state, book)
+            if (rung.stage, rung.round, rung.turn, rung.matter) == same and rung.key != ladder.ELAPSE
+        ),
+        None,
+    )
+
+
+def _step(event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver) -> NextStep:
+    """Return what a receiver does about a rung: whoever holds the duty does it, the others press."""
+    if event.kind == "milestone":
+        return ""
+    stage, matter, batch = state.stages.get(event.stage), state.matter(event.matter), book.plan.batch
+    turn = matter.turn if matter else stage.turn if stage else None
+    owner = turn.owner if turn else batch.owner if batch and not event.stage else ""
+    if owner not in receiver.roles:
+        return "press"
+    return "decide" if event.matter else "reply" if _reply_days(event, book) else "act"
 
 
 @dataclass
 class _Receiver:
-    """Somebody who gets a message, for which roles, and which of them and their superiors are vacant."""
+    """Somebody who gets a notice, for which roles, and which of them and their superiors are vacant."""
 
     person_id: str
-    channel: str
-    mail_on: bool
     roles: list[str] = field(default_factory=list)
     vacant: list[str] = field(default_factory=list)
 
 
-def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver) -> Draft:
-    rung_title = book.rung_titles.get(event.rung) or Title(zh=event.rung, en=event.rung)
+def _draft(  # noqa: PLR0913 - everything a notice is made of, in one place
+    entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, receiver: _Receiver, after: Rung | None
+) -> Draft:
+    rung_title = _rung_title(event.rung, book)
+    next_title = _rung_title(after.key, book) if after else Title(zh="", en="")
     is_whole = not (event.stage or event.matter)
     about = batch_why.topic(state, book) if is_whole else topic(event.stage, state.matter(event.matter), book)
     calendar = book.calendar if event.matter else book.calendar_of(event.stage, state.project)
     due_day = calendar.day(event.due_at - _INSTANT_BEFORE)
     titles = [book.role_title(role) for role in receiver.vacant]
     return Draft(
-        key=message_key(event, state, receiver.person_id, receiver.channel),
+        key=message_key(event, state, receiver.person_id),
         project_id=state.project.project_id,
         seq=entry.seq,
         place=state.project.place or state.project.village_name,
@@ -277,10 +299,16 @@ def _draft(entry: Entry, event: RungFired, state: ProjectState, book: Rulebook, 
         vacant=",".join(receiver.vacant),
         vacant_zh="、".join(title.zh for title in titles),
         vacant_en=", ".join(title.en for title in titles),
-        mail_on=receiver.mail_on,
-        channel=receiver.channel,
-        state="pending" if receiver.person_id else "held",
+        state="waiting" if receiver.person_id else "held",
         reason_code="" if receiver.person_id else NOBODY_FOUND,
         created_at=entry.at,
         matter=event.matter,
+        step=_step(event, state, book, receiver),
+        next_at=after.at if after else None,
+        next_zh=next_title.zh,
+        next_en=next_title.en,
     )
+
+
+def _rung_title(key: str, book: Rulebook) -> Title:
+    return book.rung_titles.get(key) or Title(zh=key, en=key)

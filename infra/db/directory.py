@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, and_, or_, select
 from infra.db import messages, tenure
 from infra.db.engine import reading, writing
 from infra.db.policies import Policies
-from infra.db.seats import absence_of, covers, people_of, person_of, post_of, seats, seats_near
+from infra.db.seats import absence_of, covers, people_of, person_of, person_row, post_of, seats, seats_near
 from infra.db.tables import absence, deputy, holding, person, post
 from infra.db.upsert import upsert
 from rules.policy import Shelf
@@ -248,7 +248,7 @@ def _posts(connection: Connection, person_id: str, at: datetime) -> list[Post]:
 def _import_people(connection: Connection, people: Sequence[Person], by: str) -> int:
     known = {row.person_id: person_of(row) for row in connection.execute(select(person))}
     told = [one.model_copy(update={"absent": ()}) for one in people]
-    changed = [one.model_dump(exclude={"absent"}) for one in told if known.get(one.person_id) != one]
+    changed = [person_row(one) for one in told if known.get(one.person_id) != one]
     if changed:
         connection.execute(upsert(connection, person), changed)
     away = _import_absences(connection, {one.person_id: one.absent for one in people if one.absent}, by)

@@ -1,21 +1,27 @@
-"""The outbox from the journal's side: messages come, are taken back, grow out of date, and find another receiver.
+"""The outbox from the journal's side: notices come, are taken back, grow out of date, and find another receiver.
 
-What has been tried may have arrived, and keeps its receiver. Everything here happens inside the caller's transaction,
-which holds the row of the project: entries of one project and changes of the directory take turns.
+What has been tried may have arrived, and keeps its receiver: a notice is untried while it waits or is held, and in a
+letter that nobody has tried. Everything here happens inside the caller's transaction, which holds the row of the
+project: entries of one project and changes of the directory take turns.
+
+The order of locks is the same everywhere, so that nobody waits for one who waits for him: the project, the notices
+that wait, then the letters in order of their keys. What was waiting a moment ago may be in a letter by now; therefore
+what waits is always looked at before the letters.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, exists, false, or_, select, true, update
 
 from infra.db.seats import people_of, seats_near
-from infra.db.tables import journal, outbox, project
+from infra.db.tables import journal, letter, outbox, project
 from infra.db.upsert import insert_once
 from rules import outbox as drafting
 from rules.outbox import OUTDATED, READDRESSED, Draft, Withdrawal
@@ -25,9 +31,12 @@ from schemas.event import Entry
 from schemas.policy import Pins
 from schemas.state import ProjectState
 
+EMPTIED = "emptied"
+"""Reason code of a letter that nobody had tried when its last notice was taken out of it."""
+
 
 def around(connection: Connection, state: ProjectState, at: datetime) -> tuple[list[Seat], dict[str, Person]]:
-    """Return who can receive messages about a project: posts with their holders at an instant, and people by id."""
+    """Return who can receive notices about a project: posts with their holders at an instant, and people by id."""
     seats, people = seats_near(connection, state.project.village_code, at)
     if state.assigned:
         people = {**people, **people_of(connection, state.assigned.values(), at)}
@@ -35,119 +44,177 @@ def around(connection: Connection, state: ProjectState, at: datetime) -> tuple[l
 
 
 def put(connection: Connection, drafts: Sequence[Draft], at: datetime) -> None:
-    """Put messages about one project into the outbox, once each; reminders they make out of date are taken back."""
+    """Put notices about one project into the outbox, once each; reminders they make out of date are taken back."""
     connection.execute(insert_once(connection, outbox), [_row(draft) for draft in drafts])
-    connection.execute(_OUTDATE, {"of_project": drafts[0].project_id, "at": at})
+    _outdate(connection, drafts[0].project_id, at)
 
 
 def withdraw(connection: Connection, project_id: str, withdrawal: Withdrawal, at: datetime) -> None:
-    """Take messages back; one that is on the wire is only marked, its sender finds out (see `infra.db.outbox`)."""
-    asked = {"of_project": project_id, "code": withdrawal.reason_code, "at": at}
-    stages, matters = withdrawal.stages, withdrawal.matters
-    if stages is None and matters is None:
-        connection.execute(_WITHDRAW, asked)
+    """Take notices back.
+
+    What waits, or is in a letter that nobody has tried, is superseded. What is in a letter that was tried and may not
+    have arrived stays there and is marked: its sender finds out (see `infra.db.outbox`).
+    """
+    meant = _meant(withdrawal)
+    if meant is None:
         return
-    if stages is None:
-        connection.execute(_WITHDRAW_OF_WORK, asked)
-    elif stages:
-        connection.execute(_WITHDRAW_OF_STAGES, {**asked, "stages": list(stages)})
-    if matters:
-        connection.execute(_WITHDRAW_OF_MATTERS, {**asked, "matters": list(matters)})
+    mine = and_(outbox.c.project_id == project_id, meant)
+    taken = {"state": "superseded", "reason_code": withdrawal.reason_code, "withdrawn_at": at}
+    connection.execute(update(outbox).where(mine, _WAITS).values(taken))
+    _take_out(connection, [(row.key, row.letter) for row in _untried(connection, project_id, meant)], taken)
+    marks = {"reason_code": withdrawal.reason_code, "withdrawn_at": at}
+    connection.execute(update(outbox).where(mine, _MAY_NOT_HAVE_ARRIVED).values(marks))
 
 
 def readdress(connection: Connection, state: ProjectState, book: Rulebook, at: datetime) -> None:
-    """Give the untried messages about a project to those who have the duty now.
+    """Give the untried notices about a project to those who have the duty now.
 
-    A message to another person is another message, with a key of its own; the old one stays on record.
+    A notice to another person is another notice, with a key of its own; the old one stays on record, and leaves its
+    letter.
     """
     project_id = state.project.project_id
-    waiting = connection.execute(_UNTRIED, {"of_project": project_id}).all()
-    if not waiting:
+    waiting = connection.execute(_WAITING, {"of_project": project_id}).all()
+    untried = sorted((*waiting, *_untried(connection, project_id)), key=lambda row: (row.seq, row.key))
+    if not untried:
         return
     seats, people = around(connection, state, at)
-    for seq, group in groupby(waiting, key=lambda row: row.seq):
+    for seq, group in groupby(untried, key=lambda row: row.seq):
         rows = list(group)
         text = connection.execute(_ENTRY, {"of_project": project_id, "of_seq": seq}).scalar_one()
         roles = list(dict.fromkeys(role for row in rows for role in row.roles.split(",")))
-        entry, mail_on = Entry.model_validate_json(text), rows[0].mail_on
-        _replace(connection, rows, drafting.drafts(entry, state, seats, people, book, mail_on=mail_on, roles=roles), at)
-    connection.execute(_OUTDATE, {"of_project": project_id, "at": at})
+        entry = Entry.model_validate_json(text)
+        _replace(connection, rows, drafting.drafts(entry, state, seats, people, book, roles=roles), at)
+    _outdate(connection, project_id, at)
 
 
 def readdress_all(connection: Connection, book: Callable[[Pins], Rulebook], at: datetime) -> None:
-    """Do so for every project with untried messages: few, unless a channel is down."""
-    for project_id in connection.execute(_WITH_UNTRIED).scalars().all():
+    """Do so for every project with untried notices: those of a day, and more when a channel is down."""
+    projects = connection.execute(_WITH_UNTRIED).scalars().all()
+    _locked(connection, _WRITTEN)
+    for project_id in projects:
         text = connection.execute(_STATE, {"of_project": project_id}).scalar_one()
         state = ProjectState.model_validate_json(text)
         readdress(connection, state, book(state.pins), at)
 
 
+def _meant(withdrawal: Withdrawal) -> ColumnElement[bool] | None:
+    """Return the condition that a withdrawal means a notice of its project; None when it means none."""
+    stages, matters = withdrawal.stages, withdrawal.matters
+    if stages is None and matters is None:
+        return true()
+    parts = []
+    if stages is None:
+        parts.append(outbox.c.matter == "")
+    elif stages:
+        parts.append(and_(outbox.c.matter == "", outbox.c.stage.in_(stages)))
+    if matters is None:
+        parts.append(outbox.c.matter != "")
+    elif matters:
+        parts.append(outbox.c.matter.in_(matters))
+    return or_(false(), *parts) if parts else None
+
+
+def _untried(connection: Connection, project_id: str, which: ColumnElement[bool] | None = None) -> Sequence[Row[Any]]:
+    """Return notices about a project in letters that nobody has tried; until the end of the transaction nobody will.
+
+    Whoever tries a letter locks its row first: what is found here under that lock stays so.
+    """
+    mine = and_(outbox.c.project_id == project_id, _WRITTEN)
+    if keys := _locked(connection, mine):
+        wanted = and_(mine, outbox.c.letter.in_(keys), true() if which is None else which)
+        return connection.execute(select(outbox).where(wanted).order_by(outbox.c.key)).all()
+    return ()
+
+
+def _locked(connection: Connection, notices: ColumnElement[bool]) -> Sequence[str]:
+    """Lock the untried letters that notices are in, in order: two transactions must not wait for each other."""
+    named = select(outbox.c.letter).where(notices)
+    ours = select(letter.c.key).where(letter.c.key.in_(named), letter.c.attempts == 0).order_by(letter.c.key)
+    return connection.execute(ours.with_for_update()).scalars().all()
+
+
+def _take_out(connection: Connection, taken: Sequence[tuple[str, str]], values: dict[str, Any]) -> None:
+    """Take notices, as (key, letter), out of letters that are ours; a letter without any is superseded."""
+    if not taken:
+        return
+    these = outbox.c.key.in_([key for key, _ in taken])
+    connection.execute(update(outbox).where(these).values(letter="", **values))
+    fewer = [{"of_key": key, "less": count} for key, count in sorted(Counter(of for _, of in taken).items())]
+    connection.execute(_LIGHTEN, fewer)
+
+
+def _outdate(connection: Connection, project_id: str, at: datetime) -> None:
+    """Take back untried reminders about a project when a later rung of the same turn speaks to the same person."""
+    outdated = and_(outbox.c.kind == "reminder", _HAS_LATER)
+    taken = {"state": "superseded", "reason_code": OUTDATED, "withdrawn_at": at}
+    mine = and_(outbox.c.project_id == project_id, outbox.c.state == "waiting")
+    connection.execute(update(outbox).where(mine, outdated).values(taken))
+    _take_out(connection, [(row.key, row.letter) for row in _untried(connection, project_id, outdated)], taken)
+
+
 def _replace(connection: Connection, rows: Sequence[Row[Any]], drafts: Sequence[Draft], at: datetime) -> None:
     keys = {draft.key for draft in drafts}
-    gone = [{"of_key": row.key, "at": at} for row in rows if row.key not in keys]
-    if gone:
-        connection.execute(_PASS_ON, gone)
+    passed_on = {"state": "superseded", "reason_code": READDRESSED, "withdrawn_at": at}
+    gone = [row for row in rows if row.key not in keys]
+    if waited := [row.key for row in gone if not row.letter]:
+        connection.execute(update(outbox).where(outbox.c.key.in_(waited)).values(passed_on))
+    _take_out(connection, [(row.key, row.letter) for row in gone if row.letter], passed_on)
+    written = {row.key for row in rows if row.letter}
     for draft in drafts:
-        now = {name: getattr(draft, name) for name in _WHY_THIS_PERSON}
-        standing = update(outbox).where(outbox.c.key == draft.key, or_(_IS_UNTRIED, _IS_PASSED_ON))
-        if not connection.execute(standing.values(**now, withdrawn_at=None)).rowcount:
+        why = {name: getattr(draft, name) for name in _WHY_THIS_PERSON}
+        if draft.key in written:
+            connection.execute(update(outbox).where(outbox.c.key == draft.key).values(why))
+            continue
+        now = {**why, "state": draft.state, "reason_code": draft.reason_code, "withdrawn_at": None}
+        standing = update(outbox).where(outbox.c.key == draft.key, or_(_WAITS, _IS_PASSED_ON))
+        if not connection.execute(standing.values(now)).rowcount:
             connection.execute(insert_once(connection, outbox), _row(draft))
 
 
-_WHY_THIS_PERSON = ("roles", "vacant", "vacant_zh", "vacant_en", "state", "reason_code")
+_WHY_THIS_PERSON = ("roles", "vacant", "vacant_zh", "vacant_en", "step")
 
 
 def _row(draft: Draft) -> dict[str, Any]:
     withdrawn_at = draft.created_at if draft.state == "superseded" else None
-    return {**asdict(draft), "withdrawn_at": withdrawn_at, "attempts": 0, "unknowns": 0, "epoch": 0}
+    return {**asdict(draft), "withdrawn_at": withdrawn_at}
 
 
-_IS_UNTRIED = outbox.c.state.in_(("waiting", "held"))
+_WAITS = outbox.c.state.in_(("waiting", "held"))
 _IS_PASSED_ON = and_(outbox.c.state == "superseded", outbox.c.reason_code == READDRESSED)
-_OF_PROJECT = outbox.c.project_id == bindparam("of_project")
+_WRITTEN = and_(outbox.c.state == "written", outbox.c.withdrawn_at.is_(None))
+_MAY_NOT_HAVE_ARRIVED = and_(_WRITTEN, exists().where(letter.c.key == outbox.c.letter, letter.c.state != "delivered"))
+"""What was given up is marked too: nobody can bring back what is over."""
 
-_UNTRIED = select(outbox).where(_OF_PROJECT, _IS_UNTRIED).order_by(outbox.c.seq, outbox.c.key).with_for_update()
-_WITH_UNTRIED = select(outbox.c.project_id).where(_IS_UNTRIED).distinct().order_by(outbox.c.project_id)
-_STATE = select(project.c.state).where(project.c.project_id == bindparam("of_project")).with_for_update()
+_WAITING = select(outbox).where(outbox.c.project_id == bindparam("of_project"), _WAITS).with_for_update()
+_IS_UNTRIED = or_(_WAITS, and_(_WRITTEN, exists().where(letter.c.key == outbox.c.letter, letter.c.attempts == 0)))
+_WITH_UNTRIED = (
+    select(project.c.project_id)
+    .where(project.c.project_id.in_(select(outbox.c.project_id).where(_IS_UNTRIED)))
+    .order_by(project.c.project_id)
+    .with_for_update()
+)
+_STATE = select(project.c.state).where(project.c.project_id == bindparam("of_project"))
 _ENTRY = select(journal.c.entry).where(
     journal.c.project_id == bindparam("of_project"), journal.c.seq == bindparam("of_seq")
 )
-_PASS_ON = (
-    update(outbox)
-    .where(outbox.c.key == bindparam("of_key"))
-    .values(state="superseded", reason_code=READDRESSED, withdrawn_at=bindparam("at"))
+_LIGHTEN = (
+    update(letter)
+    .where(letter.c.key == bindparam("of_key"))
+    .values(
+        notices=letter.c.notices - bindparam("less"),
+        state=case((letter.c.notices == bindparam("less"), "superseded"), else_=letter.c.state),
+        reason_code=case((letter.c.notices == bindparam("less"), EMPTIED), else_=letter.c.reason_code),
+        lease_until=case((letter.c.notices == bindparam("less"), None), else_=letter.c.lease_until),
+    )
 )
 
 _later = outbox.alias("later")
-_OUTDATE = (
-    update(outbox)
-    .where(
-        _OF_PROJECT,
-        outbox.c.kind == "reminder",
-        outbox.c.state == "pending",
-        # What waits is of the live turn, for the end of a turn takes all its messages: so what came later is, too.
-        exists().where(
-            _later.c.project_id == outbox.c.project_id,
-            _later.c.stage == outbox.c.stage,
-            _later.c.matter == outbox.c.matter,
-            _later.c.person_id == outbox.c.person_id,
-            _later.c.seq > outbox.c.seq,
-            _later.c.state.not_in(("superseded", "held")),
-        ),
-    )
-    .values(state="superseded", reason_code=OUTDATED, withdrawn_at=bindparam("at"))
+_HAS_LATER = exists().where(
+    # What waits is of the live turn, for the end of a turn takes all its notices: so what came later is, too.
+    _later.c.project_id == outbox.c.project_id,
+    _later.c.stage == outbox.c.stage,
+    _later.c.matter == outbox.c.matter,
+    _later.c.person_id == outbox.c.person_id,
+    _later.c.seq > outbox.c.seq,
+    _later.c.state.not_in(("superseded", "held", "suppressed")),
 )
-_WITHDRAW = (
-    update(outbox)
-    .where(_OF_PROJECT, outbox.c.state.in_(("pending", "held", "sending", "dead")), outbox.c.withdrawn_at.is_(None))
-    .values(
-        state=case((outbox.c.state.in_(("sending", "dead")), outbox.c.state), else_="superseded"),
-        reason_code=case((outbox.c.state == "dead", outbox.c.reason_code), else_=bindparam("code")),
-        withdrawn_at=bindparam("at"),
-    )
-)
-"""What was given up stays so for people to see, and is marked: nobody can bring it back any more."""
-
-_WITHDRAW_OF_WORK = _WITHDRAW.where(outbox.c.matter == "")
-_WITHDRAW_OF_STAGES = _WITHDRAW_OF_WORK.where(outbox.c.stage.in_(bindparam("stages", expanding=True)))
-_WITHDRAW_OF_MATTERS = _WITHDRAW.where(outbox.c.matter.in_(bindparam("matters", expanding=True)))

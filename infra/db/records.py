@@ -40,17 +40,15 @@ class _Step:
 class Records:
     """Writes the journal, the read model and the outbox."""
 
-    def __init__(self, engine: Engine, shelf: Shelf, *, mail_on: bool) -> None:
+    def __init__(self, engine: Engine, shelf: Shelf) -> None:
         """Take what is needed.
 
         Args:
             engine: Database of the records.
             shelf: Policies by reference.
-            mail_on: Whether messages may go by e-mail.
         """
         self._engine = engine
         self._shelf = shelf
-        self._mail_on = mail_on
         self._upsert_stages = upsert(engine, stage)
         self._upsert_matters = upsert(engine, matter)
 
@@ -146,7 +144,7 @@ class Records:
             if isinstance(entry.event, RungFired):
                 seats, people = messages.around(connection, state, entry.at)
                 book = self._shelf.book(state.pins)
-                drafts += drafting.drafts(entry, state, seats, people, book, mail_on=self._mail_on)
+                drafts += drafting.drafts(entry, state, seats, people, book)
         if state is None or state.project.project_id != project_id:
             raise JournalConflictError(f"{project_id}: the entries are of another project")
         return _Step(state, drafts, withdrawals)

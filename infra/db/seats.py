@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -54,7 +55,29 @@ def post_of(row: Row[Any]) -> Post:
 
 def person_of(row: Row[Any], absent: Iterable[Absence] = ()) -> Person:
     """Return the person of a row."""
-    return Person(person_id=row.person_id, name=row.name, email=row.email, lang=row.lang, absent=tuple(absent))
+    return Person(
+        person_id=row.person_id,
+        name=row.name,
+        email=row.email,
+        lang=row.lang,
+        channels=json.loads(row.channels),
+        addresses=json.loads(row.addresses),
+        digest_at=row.digest_at or None,
+        absent=tuple(absent),
+    )
+
+
+def person_row(who: Person) -> dict[str, Any]:
+    """Return the row of a person."""
+    return {
+        "person_id": who.person_id,
+        "name": who.name,
+        "email": who.email,
+        "lang": who.lang,
+        "channels": json.dumps(who.channels, ensure_ascii=False),
+        "addresses": json.dumps(who.addresses, ensure_ascii=False, sort_keys=True),
+        "digest_at": who.digest_at.isoformat().removesuffix(":00") if who.digest_at else "",
+    }
 
 
 def absence_of(row: Row[Any]) -> Absence:

@@ -61,7 +61,7 @@ def _rates(records: Engine) -> tuple[float, float]:
     People(records).import_directory(offices.directory(), journals.STARTED_AT - timedelta(days=1))
     with writing(records) as connection:
         connection.execute(_TABLE)
-    writer, rates = Records(records, books.shelf(), mail_on=True), []
+    writer, rates = Records(records, books.shelf()), []
     for number in range(ROUNDS + 1):
         commits = _commits(number)
         ours = _rate(len(commits), lambda index, these=commits: writer.commit(these[index]))  # type: ignore[misc] # bound

@@ -108,7 +108,7 @@ async def _stand() -> AsyncIterator[_Stand]:
         url = f"sqlite:///{Path(folder) / 'records.db'}"
         migrate.upgrade(url)
         records = open_engine(url)
-        activities = RecordsActivity(Records(records, policy.installed, mail_on=True))
+        activities = RecordsActivity(Records(records, policy.installed))
         with _stdout_to_stderr():
             env = await WorkflowEnvironment.start_time_skipping_v2(
                 dev_server_existing_path=str(engine.engine_binary()),

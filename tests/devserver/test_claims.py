@@ -39,7 +39,7 @@ def journal(engine: Engine) -> journals.Journal:
     People(engine).import_directory(offices.directory(), journals.STARTED_AT - timedelta(days=1))
     made = journals.Journal()
     made.days(21)
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     for commit in made.commits:
         records.commit(commit)
     return made
@@ -246,7 +246,7 @@ def test_what_was_withdrawn_before_the_wire_is_not_sent(
 ) -> None:
     claim = claimed(outgoing)
     journal.close()
-    Records(engine, books.shelf(), mail_on=True).commit(journal.commits[-1])
+    Records(engine, books.shelf()).commit(journal.commits[-1])
     assert not outgoing.begin(claim, LEASE)
     message, attempts = only(engine)
     assert (message.state, message.reason_code, attempts) == ("superseded", "stage_closed", [])
@@ -259,7 +259,7 @@ def test_what_was_given_up_is_not_brought_back_after_its_stage(
     assert outgoing.begin(claim, LEASE)
     outgoing.finish(claim, Outcome("rejected", "550 no such user", is_permanent=True))
     journal.close()
-    Records(engine, books.shelf(), mail_on=True).commit(journal.commits[-1])
+    Records(engine, books.shelf()).commit(journal.commits[-1])
     assert outgoing.revive() == []
     message, _ = only(engine)
     assert (message.state, message.reason_code) == ("dead", "refused")
@@ -275,14 +275,14 @@ def test_what_was_withdrawn_on_the_wire_is_not_tried_again(
     claim = claimed(outgoing)
     assert outgoing.begin(claim, LEASE)
     journal.close()
-    Records(engine, books.shelf(), mail_on=True).commit(journal.commits[-1])
+    Records(engine, books.shelf()).commit(journal.commits[-1])
     outgoing.finish(claim, outcome)
     assert only(engine)[0].state == state
 
 
 def test_two_claimers_never_get_the_same_message(engine: Engine) -> None:
     People(engine).import_directory(offices.directory(), journals.STARTED_AT - timedelta(days=1))
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     for number in range(12):
         made = journals.Journal(journals.project(f"US18F-{number:06d}", village_code=f"5333231{number:05d}"))
         made.days(40)

@@ -37,7 +37,7 @@ def test_nothing_acknowledged_is_lost(server: postgresql.PostgreSQL) -> None:
     url = server.create_database("records")
     migrate.upgrade(url)
     engine = open_engine(url)
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     is_over = threading.Event()
 
     def write(writer: int) -> list[Journal]:

@@ -55,7 +55,7 @@ def written(engine: Engine) -> list[MessageRow]:
     """Messages of many projects: to the supervisor by mail; of a province without one to the ministry, as files."""
     people = offices.directory(without_mail="ministry_supervisor")
     People(engine).import_directory(people, journals.STARTED_AT - timedelta(days=1))
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     for number, project_id in enumerate(PROJECTS):
         village_code = f"{'540121' if number < len(PROJECTS) // 2 else '533323'}1{number:05d}"
         journal = journals.Journal(journals.project(project_id, village_code=village_code))

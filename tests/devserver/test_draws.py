@@ -40,7 +40,7 @@ def started(engine: Engine) -> Draws:
     registered = Registry(engine).register(ledger_rows(4), "US", AT)
     for one in registered[:3]:
         for commit in journals.Journal(one.project).commits:
-            Records(engine, books.shelf(), mail_on=False).commit(commit)
+            Records(engine, books.shelf()).commit(commit)
     return Draws(engine)
 
 

@@ -27,7 +27,7 @@ PROJECT = "US18F-000001"
 @pytest.fixture
 def records(engine: Engine) -> Records:
     People(engine).import_directory(offices.directory(), journals.STARTED_AT - timedelta(days=1))
-    return Records(engine, books.shelf(), mail_on=False)
+    return Records(engine, books.shelf())
 
 
 class Kept:

@@ -137,7 +137,7 @@ def test_an_absence_in_a_file_counts_as_a_change_of_the_person(people: People) -
 
 def keep(engine: Engine, journal: journals.Journal) -> None:
     for commit in journal.commits:
-        Records(engine, books.shelf(), mail_on=True).commit(commit)
+        Records(engine, books.shelf()).commit(commit)
 
 
 @pytest.fixture

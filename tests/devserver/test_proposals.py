@@ -26,7 +26,7 @@ AT = datetime(2018, 6, 1, tzinfo=UTC)
 
 def kept(engine: Engine, *subjects: Journal) -> None:
     """Write journals into the records."""
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     for journal in subjects:
         for commit in journal.commits:
             records.commit(commit)

@@ -37,9 +37,9 @@ def journal() -> journals.Journal:
     return made
 
 
-def keep(engine: Engine, journal: journals.Journal, *, mail_on: bool = True) -> None:
+def keep(engine: Engine, journal: journals.Journal) -> None:
     for commit in journal.commits:
-        Records(engine, books.shelf(), mail_on=mail_on).commit(commit)
+        Records(engine, books.shelf()).commit(commit)
 
 
 def rows(engine: Engine, *states: str) -> list[MessageRow]:
@@ -71,7 +71,7 @@ def test_what_was_held_keeps_to_the_channels_of_its_time(
     engine: Engine, people: People, journal: journals.Journal
 ) -> None:
     people.import_directory(offices.directory(*offices.AREAS), AT - timedelta(days=1))
-    keep(engine, journal, mail_on=False)
+    keep(engine, journal)
     people.import_directory(offices.directory(), journal.at)
     assert {row.channel for row in rows(engine, "pending")} == {"file"}
 

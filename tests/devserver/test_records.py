@@ -33,7 +33,7 @@ STATEMENTS = 10  # the longest commit: a rung with a person named for the projec
 @pytest.fixture
 def records(engine: Engine) -> Records:
     People(engine).import_directory(offices.directory(), journals.STARTED_AT - timedelta(days=1))
-    return Records(engine, books.shelf(), mail_on=True)
+    return Records(engine, books.shelf())
 
 
 def keep(records: Records, journal: Journal) -> None:

@@ -79,7 +79,7 @@ def test_a_project_that_has_started_stays_as_it_was(engine: Engine) -> None:
     (one,) = register(ledger_rows(1), "US", AT)
     journal = journals.Journal(one.project)
     for commit in journal.commits:
-        Records(engine, books.shelf(), mail_on=False).commit(commit)
+        Records(engine, books.shelf()).commit(commit)
     (again,) = register(ledger_rows(1, builder="CTCC-YN", village_name="别名"), "US", AT)
     assert again.is_started
     assert again.project == one.project
@@ -146,7 +146,7 @@ def test_a_cancelled_project_stands_in_nobodys_way(engine: Engine) -> None:
     journal = journals.Journal(one.project)
     journal.act("cancel", "provincial_supervisor", code="DUPLICATE", decision_no="1")
     for commit in journal.commits:
-        Records(engine, books.shelf(), mail_on=False).commit(commit)
+        Records(engine, books.shelf()).commit(commit)
     register(ledger_rows(1, technology="both"), "US", AT)
     (again,) = register(ledger_rows(1), "US", AT)
     assert (again.project, again.is_started) == (one.project, True), "an old ledger may be run again"

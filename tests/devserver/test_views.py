@@ -28,7 +28,7 @@ NOW = AT + timedelta(days=60)
 def views(engine: Engine) -> Views:
     """Views on four projects: one registered, one running late, one held, one completed in another county."""
     People(engine).import_directory(offices.directory(), AT - timedelta(days=1))
-    records = Records(engine, books.shelf(), mail_on=True)
+    records = Records(engine, books.shelf())
     registered = Registry(engine).register([*ledger_rows(3), *ledger_rows(1, village_code="530102001001")], "US", AT)
     projects = [one.project for one in registered]
     late, held = journals.Journal(projects[1]), journals.Journal(projects[2])

@@ -48,7 +48,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
             journal.days(10)
             journal.close()
         everything = Commit(project_id=one.project.project_id, entries=tuple(journal.entries))
-        Records(engine, books.shelf(), mail_on=False).commit(everything)
+        Records(engine, books.shelf()).commit(everything)
     engine.dispose()
     return file
 

@@ -53,20 +53,16 @@ def building(days: float = 200) -> Journal:
     return journal
 
 
-def written(
-    key: str, *vacant: str, journal: Journal | None = None, mail_on: bool = True, **holders: str
-) -> list[Draft]:
+def written(key: str, *vacant: str, journal: Journal | None = None, **holders: str) -> list[Draft]:
     made = journal or building()
     entry, state = rung(made, key)
-    return drafts(entry, state, seats(*vacant, **holders), people(**holders), made.book, mail_on=mail_on)
+    return drafts(entry, state, seats(*vacant, **holders), people(**holders), made.book)
 
 
 def test_one_message_for_each_receiver() -> None:
     made = written("reminder-7")
     assert [draft.person_id for draft in made] == ["of-builder", "of-county_officer"]
-    assert {(draft.state, draft.channel, draft.kind, draft.level) for draft in made} == {
-        ("pending", "email", "reminder", 0)
-    }
+    assert {(draft.state, draft.kind, draft.level) for draft in made} == {("waiting", "reminder", 0)}
     first = made[0]
     assert (first.stage, first.stage_title_zh, first.rung_title_en) == (
         "survey_design",
@@ -101,22 +97,35 @@ def test_vacancies_of_two_roles_that_meet_are_both_named_once() -> None:
 
 def test_nobody_at_all_is_one_held_message_that_people_see() -> None:
     (only,) = written("reminder-7", *offices.AREAS)
-    assert (only.person_id, only.state, only.reason_code, only.channel) == ("", "held", NOBODY_FOUND, "file")
+    assert (only.person_id, only.state, only.reason_code) == ("", "held", NOBODY_FOUND)
     assert only.vacant.startswith("builder,builder_province,provincial_supervisor,ministry_supervisor")
 
 
-@pytest.mark.parametrize(("mail_on", "channel"), [(True, "email"), (False, "file")])
-def test_without_a_mail_server_everything_is_a_file(mail_on: bool, channel: str) -> None:  # noqa: FBT001 - a table
-    assert {draft.channel for draft in written("reminder-7", mail_on=mail_on)} == {channel}
+def test_a_notice_tells_what_to_do_and_what_comes_next() -> None:
+    by_person = {draft.person_id: draft for draft in written("reminder-7")}
+    assert {key: draft.step for key, draft in by_person.items()} == {"of-builder": "act", "of-county_officer": "press"}
+    first = by_person["of-builder"]
+    assert first.next_at is not None
+    assert first.created_at < first.next_at < first.due_at
+    assert (first.next_zh, first.next_en) == ("到期前1个工作日提醒", "Reminder, 1 working day ahead")
+    order = {draft.person_id: draft.step for draft in written("supervision-order")}
+    assert order["of-builder"] == "reply"
+    assert set(order.values()) == {"reply", "press"}
 
 
-def test_a_person_without_an_address_gets_a_file() -> None:
-    journal = building()
-    entry, state = rung(journal, "reminder-7")
-    known = people()
-    known["of-builder"] = known["of-builder"].model_copy(update={"email": None})
-    made = drafts(entry, state, seats(), known, journal.book, mail_on=True)
-    assert [draft.channel for draft in made] == ["file", "email"]
+def test_after_the_last_rung_nothing_comes_next() -> None:
+    last = written("ministry-report")
+    assert {(draft.next_at, draft.next_zh, draft.next_en) for draft in last} == {(None, "", "")}
+
+
+def test_whoever_decides_a_matter_is_told_to_decide() -> None:
+    life = life_at("route")
+    life.ok(COUNTY, RequestChange(kind="move", code="RELOCATED", place="安置点", note="整村搬迁"))
+    life.ok(PREFECTURE, Agree())
+    life.pass_days(120)
+    told = [step for step in life.steps if isinstance(step.entry.event, RungFired) and step.entry.event.matter]
+    made = drafts(told[-1].entry, told[-1].after, seats(), people(), life.book)
+    assert {draft.person_id: draft.step for draft in made}["of-provincial_supervisor"] == "decide"
 
 
 def test_a_person_named_for_the_project_receives_what_the_role_would() -> None:
@@ -145,14 +154,14 @@ def test_other_entries_bring_no_message() -> None:
     for number, entry in enumerate(journal.entries):
         if not isinstance(entry.event, RungFired):
             state = fold(journal.entries[: number + 1])
-            assert drafts(entry, state, seats(), people(), journal.book, mail_on=True) == []
+            assert drafts(entry, state, seats(), people(), journal.book) == []
 
 
 def every_key(journal: Journal) -> list[str]:
     keys = []
     for number, entry in enumerate(journal.entries):
         state = fold(journal.entries[: number + 1])
-        keys += [draft.key for draft in drafts(entry, state, seats(), people(), journal.book, mail_on=True)]
+        keys += [draft.key for draft in drafts(entry, state, seats(), people(), journal.book)]
     return keys
 
 
@@ -180,11 +189,7 @@ def test_each_step_of_a_matter_has_messages_of_its_own() -> None:
     life.ok(PROVINCE, Agree(number="No. 9"))
     life.pass_days(120)
     told = [step for step in life.steps if isinstance(step.entry.event, RungFired) and step.entry.event.matter]
-    keys = [
-        draft.key
-        for step in told
-        for draft in drafts(step.entry, step.after, seats(), people(), life.book, mail_on=True)
-    ]
+    keys = [draft.key for step in told for draft in drafts(step.entry, step.after, seats(), people(), life.book)]
     rungs = Counter(step.entry.event.rung for step in told if isinstance(step.entry.event, RungFired))
     assert max(rungs.values()) > 1
     assert len(keys) == len(set(keys))

@@ -171,7 +171,7 @@ def written(life: Life, event_of: RungFired) -> list[Draft]:
         one.person_id: Person(person_id=one.person_id, name=one.person_id, email=f"{one.person_id}@example.org")
         for one in SEATS
     }
-    return drafts(step.entry, step.after, seats, people, life.book, mail_on=True)
+    return drafts(step.entry, step.after, seats, people, life.book)
 
 
 def letter(draft: Draft, lang: str) -> tuple[str, str]:
