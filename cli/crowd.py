@@ -21,7 +21,7 @@ from schemas.command import Actor, Command, FactValue
 from schemas.directory import Seat
 from schemas.plan import Fact
 from schemas.project import Project
-from schemas.reason import ErrorKind, Refusal
+from schemas.reason import ErrorKind, Reason, Refusal
 from schemas.view import StageRow
 
 
@@ -57,6 +57,7 @@ class Crowd:
         actors: Person with posts, by person id.
         look: Reads the open stages.
         rng: Source of chance, seeded.
+        waiting: What was answered last to whoever tries again and again, by project and command id.
     """
 
     gateway: Gateway
@@ -66,6 +67,7 @@ class Crowd:
     actors: Callable[[str], Actor]
     look: Callable[[], list[StageRow]]
     rng: random.Random
+    waiting: dict[tuple[str, str], Reason] = field(default_factory=dict)
     _seen: set[tuple[str, str, int, str, datetime | None]] = field(default_factory=set)
     _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
 
@@ -174,8 +176,10 @@ class _Turn:
             except Refusal as refusal:
                 if refusal.reason.kind is not ErrorKind.UNAVAILABLE and refusal.reason.code not in _PASSING:
                     raise
+                self.crowd.waiting[self.project.project_id, command.command_id] = refusal.reason
                 await asyncio.sleep(0.5)
             else:
+                self.crowd.waiting.pop((self.project.project_id, command.command_id), None)
                 return
 
 

@@ -6,6 +6,7 @@ It speaks to workflows by wire names alone. Whatever the engine answers, the cal
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -31,8 +32,18 @@ from schemas.reason import ErrorKind, Reason, Refusal
 from schemas.workflow import ProjectRun
 
 _PATIENCE = timedelta(seconds=20)
-_AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+_PAUSE_SECONDS = 0.2
 
+# The library has tried some of these again by itself, but for less long than we have patience. Unavailable is also what
+# the engine says when it lost a task with the commands in it; unknown is a connection that broke.
+_AWAY = {
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.UNKNOWN,
+}
+_BUSY = RPCStatusCode.RESOURCE_EXHAUSTED
 
 Recall = Callable[[str, Command], Receipt | None]
 """Returns the receipt of a command of a project when the journal knows it."""
@@ -94,7 +105,9 @@ class Gateway:
         return True
 
     async def send(self, project_id: str, command: Command) -> Receipt:
-        """Carry a command to a project and return its receipt.
+        """Carry a command to a project and return its receipt; whatever gets lost on the way is sent again.
+
+        A refusal is what the rules say now, also when the same command was refused before.
 
         Raises:
             Refusal: By the rules; or the project is unknown; or there was no answer in time, in which case the same
@@ -107,30 +120,68 @@ class Gateway:
             raise
 
     async def _send(self, project_id: str, command: Command) -> Receipt:
+        """Ask until there is an answer, or patience has an end. The project knows the command again by its id."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.patience.total_seconds()
+        # within a run the engine answers a known id without asking us: other content must be another id
+        update_id = known = f"{command.command_id}/{fingerprint(command)}"
+        while True:
+            try:
+                return await self._ask(project_id, command, update_id, max(end - clock(), _PAUSE_SECONDS))
+            except WorkflowUpdateFailedError as error:
+                # What was refused after it had passed the door the engine goes on saying for as long as the run lasts,
+                # though what was in the way is gone. Under an id that it does not know the rules are asked.
+                if update_id != known:
+                    raise _refusal(error, project_id) from error
+                update_id = f"{known}/{uuid.uuid4().hex}"
+                continue
+            except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+                lost: Exception = error
+                refusal = _no_answer(project_id, command.command_id)
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND and (done := self.recall(project_id, command)):
+                    return done
+                lost, refusal = error, self._unanswered(error, project_id, command)
+                if error.status not in {*_AWAY, _BUSY}:
+                    raise refusal from error
+            if clock() + _PAUSE_SECONDS >= end:
+                raise refusal from lost
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _ask(self, project_id: str, command: Command, update_id: str, seconds: float) -> Receipt:
+        """Send a command once; the library's own limit holds for each of its calls, and it may need many.
+
+        Raises:
+            WorkflowUpdateFailedError: It was refused.
+            WorkflowUpdateRPCTimeoutOrCancelledError: There was no answer in time.
+            RPCError: The engine did not answer, or the project does not run.
+        """
         handle = self.client.get_workflow_handle(names.project_workflow_id(project_id))
+        task = asyncio.current_task()
         try:
-            receipt: Receipt = await handle.execute_update(
-                command.act.act,
-                command,
-                # within a run the engine answers a known id without asking us: other content must be another id
-                id=f"{command.command_id}/{fingerprint(command)}",
-                result_type=Receipt,
-                rpc_timeout=self.patience,
-            )
-        except WorkflowUpdateFailedError as error:
-            raise _refusal(error, project_id) from error
+            async with asyncio.timeout(seconds):
+                receipt: Receipt = await handle.execute_update(
+                    command.act.act,
+                    command,
+                    id=update_id,
+                    result_type=Receipt,
+                    rpc_timeout=timedelta(seconds=seconds),
+                )
+        except TimeoutError as error:
+            raise WorkflowUpdateRPCTimeoutOrCancelledError from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-            raise _no_answer(project_id, command.command_id) from error
-        except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND and (done := self.recall(project_id, command)):
-                return done
-            if error.status == RPCStatusCode.NOT_FOUND:
-                code = "project.over_for_good" if "completed" in error.message else "project.not_running"
-                raise Refusal(code, ErrorKind.NOT_FOUND, project_id=project_id) from error
-            if error.status in _AWAY or "Workflow Task in failed state" in error.message:
-                raise _no_answer(project_id, command.command_id) from error
-            raise self._unreachable(error) from error
+            if task and task.cancelling():  # the library swallows it; whoever cancels us must be heard
+                raise asyncio.CancelledError from error
+            raise
         return receipt
+
+    def _unanswered(self, error: RPCError, project_id: str, command: Command) -> Refusal:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            code = "project.over_for_good" if "completed" in error.message else "project.not_running"
+            return Refusal(code, ErrorKind.NOT_FOUND, project_id=project_id)
+        if error.status in _AWAY or "Workflow Task in failed state" in error.message:
+            return _no_answer(project_id, command.command_id)
+        return self._unreachable(error)
 
     async def start_delivery(self, channel: str) -> None:
         """Make sure that the delivery of a channel is at work."""

@@ -67,9 +67,12 @@ async def test_projects_live_through_kills_of_worker_and_engine(tmp_path: Path) 
     nemesis = Nemesis(SEED, {"worker": 4, "engine": 3}, pause=(1.5, 4.5))
     async with Rig(tmp_path, day_seconds=0.04) as rig:
         await rig.begin(12)
-        async with asyncio.timeout(180), asyncio.TaskGroup() as group:
-            group.create_task(nemesis.rage(rig))
-            group.create_task(rig.live(HABITS, SEED))
+        try:
+            async with asyncio.timeout(180), asyncio.TaskGroup() as group:
+                group.create_task(nemesis.rage(rig))
+                group.create_task(rig.live(HABITS, SEED))
+        except TimeoutError:
+            pytest.fail(f"seed {SEED}, killed {nemesis.script}, not at an end:\n{await rig.plight()}")
         await checked(rig, f"seed {SEED}, killed {nemesis.script}")
 
 

@@ -49,6 +49,9 @@ SKIPPING = {
 }
 
 _COMMITS_AT_ONCE = 4
+_PATIENCE = timedelta(seconds=60)
+"""Longer than in production: where a machine stalls, every task that is lost costs the engine ten seconds."""
+
 _SETTLE_SECONDS = 1.0
 _POLL_SECONDS = 0.01
 _TAKEN_IN_SECONDS = 0.2
@@ -144,7 +147,7 @@ class Site:
         config = env.client.config()
         config["interceptors"] = [*config["interceptors"], _OwnQueue(self.queue, task_timeout)]
         self.client = Client(**config)
-        self.gateway = Gateway(self.client)
+        self.gateway = Gateway(self.client, _PATIENCE)
         self.records = MemoryRecords()
 
     @property

@@ -17,12 +17,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from cli.agreement import Agreement, judge
 from cli.crowd import Crowd, Habit
@@ -37,8 +38,10 @@ from infra.files.directory import read_directory
 from infra.files.ledger import read_ledger
 from infra.gateway import Gateway
 from infra.settings import Settings
+from schemas import names
 from schemas.event import RungFired
 from schemas.project import Project, Start
+from schemas.reason import Refusal
 from tests.support.house import free_port
 
 TREE = Path(__file__).parents[2]
@@ -78,6 +81,7 @@ class Rig:
         self._sinks: list[MailSink] = []
         self._is_mail_open = False
         self._up: subprocess.Popen[str] | None = None
+        self._crowd: Crowd | None = None
         self.projects: dict[str, Project] = {}
         port, ui_port, self._mail_port = (free_port() for _ in range(3))
         self.settings = Settings(
@@ -189,7 +193,7 @@ class Rig:
     async def live(self, habits: Sequence[Habit], seed: int) -> None:
         """Let people act until every project is settled."""
         people = People(self.desk.records)
-        crowd = Crowd(
+        self._crowd = crowd = Crowd(
             gateway=Gateway(await self.client(), recall=self.desk.views.receipt),
             projects={
                 key: (one, habits[number % len(habits)]) for number, (key, one) in enumerate(self.projects.items())
@@ -206,6 +210,25 @@ class Rig:
         """Whether every project has been paid."""
         rows = [row for key in self.projects for row in self.desk.views.stages(key) if row.stage == "settlement"]
         return len(rows) == len(self.projects) and all(row.status == "done" for row in rows)
+
+    async def plight(self) -> str:
+        """Return what is left undone and what the engine says of it, for whoever reads of a failure."""
+        lines = [f"processes: {[(child, self.pid(child)) for child in ('engine', 'worker')]}"]
+        waiting = self._crowd.waiting if self._crowd else {}
+        lines += [f"tries again: {key} after {reason}" for key, reason in waiting.items()]
+        rows = [row for row in self.desk.views.open_stages() if row.project_id in self.projects]
+        lines += [f"open: {row}" for row in rows]
+        try:
+            client = await engine.connect(self.settings, wait=5.0, embedded=True)
+            for project_id in sorted({row.project_id for row in rows}):
+                handle = client.get_workflow_handle(names.project_workflow_id(project_id))
+                raw = (await handle.describe(rpc_timeout=timedelta(seconds=5))).raw_description
+                lines.append(f"{project_id}: {raw.pending_workflow_task} {list(raw.pending_activities)}")
+        except (Refusal, RPCError) as error:
+            lines.append(f"the engine does not tell: {error!r}")
+        for file in sorted((self.settings.data / "logs").iterdir()):
+            lines += [file.name, *file.read_text(encoding="utf-8", errors="replace").splitlines()[-10:]]
+        return "\n".join(lines)
 
     def fired(self, project_id: str) -> list[RungFired]:
         """Return the rungs in the journal of a project."""

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from rules import ladder
 from rules.policy import Rulebook
 from rules.text import render
-from schemas.command import Acknowledge, Act, Actor, Close, Command, Receipt, Report
+from schemas.command import Acknowledge, Act, Actor, Close, Command, HoldProject, Receipt, Report, ResumeProject
 from schemas.event import Acknowledged, RungFired, StageClosed
 from schemas.reason import ErrorKind, Reason, Refusal
 from schemas.state import COMMANDS_KEPT
@@ -202,6 +202,30 @@ async def test_of_many_that_passed_the_door_one_wins(site: Site, book: Rulebook)
     assert carried_out(site) == {"report-1": 1, won[0].command_id: 2}
 
 
+async def test_a_refusal_behind_the_door_passes_with_its_cause(site: Site, book: Rulebook) -> None:
+    """The engine remembers what was refused after it had been accepted; whoever asks again is answered anew."""
+    async with site.working():
+        await site.start(book)
+        site.records.fail(1000)
+        first = asyncio.create_task(site.send(reports(1)))
+        await eventually(lambda: site.records.commits > 3)
+        hold = command(HoldProject(code="WINTER_STOP"), people.PREFECTURE, "hold")
+        holding = asyncio.create_task(site.send(hold))
+        await eventually(lambda: accepted(site, 2))
+        closing_early = asyncio.create_task(site.send(closes(book, "funding", "c-1")))
+        await eventually(lambda: accepted(site, 3))
+        site.records.fail(0)
+        await asyncio.gather(first, holding)
+        with pytest.raises(Refusal) as refused:
+            await closing_early
+        assert refused.value.reason.code == "project.held"
+        await site.send(command(ResumeProject(), people.PREFECTURE, "resume"))
+        receipt = await site.send(closes(book, "funding", "c-1"))
+        again = await site.send(closes(book, "funding", "c-1"))
+    assert (again.is_repeat, again.seq) == (True, receipt.seq)
+    assert carried_out(site) == {"report-1": 1, "hold": 1, "resume": 1, "c-1": 2}
+
+
 async def test_a_command_at_the_instant_of_a_rung_comes_after_it(site: Site, book: Rulebook) -> None:
     """The reminder is in the journal first, so it can be acknowledged in the very task in which it fires."""
     async with site.working():
@@ -234,7 +258,9 @@ async def test_no_command_is_lost_while_the_project_continues_as_new(site: Site,
             await site.send(closes(book, stage))
         receipts = [receipt for told in await asyncio.gather(*reporting) for receipt in told]
         state = await site.state()
-    assert not any(receipt.is_repeat for receipt in receipts)
+    # not by `is_repeat`: where a task is lost, the one that comes after it finds the command carried out
+    own = {entry.command_id: entry.seq for entry in site.journal}
+    assert [receipt.seq for receipt in receipts] == [own[receipt.command_id] for receipt in receipts]
     done = carried_out(site)
     assert [done[f"report-{number}"] for number in range(60)] == [1] * 60
     closed = [entry.event.stage for entry in site.journal if isinstance(entry.event, StageClosed)]
