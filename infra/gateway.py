@@ -44,6 +44,7 @@ _AWAY = {
     RPCStatusCode.UNKNOWN,
 }
 _BUSY = RPCStatusCode.RESOURCE_EXHAUSTED
+_TASK_FAILED = "workflow task"  # in what the engine says when the task with the command failed, in whatever case
 
 Recall = Callable[[str, Command], Receipt | None]
 """Returns the receipt of a command of a project when the journal knows it."""
@@ -142,7 +143,7 @@ class Gateway:
                 if error.status == RPCStatusCode.NOT_FOUND and (done := self.recall(project_id, command)):
                     return done
                 lost, refusal = error, self._unanswered(error, project_id, command)
-                if error.status not in {*_AWAY, _BUSY}:
+                if refusal.reason.code != "command.no_answer" and error.status != _BUSY:
                     raise refusal from error
             if clock() + _PAUSE_SECONDS >= end:
                 raise refusal from lost
@@ -179,7 +180,7 @@ class Gateway:
         if error.status == RPCStatusCode.NOT_FOUND:
             code = "project.over_for_good" if "completed" in error.message else "project.not_running"
             return Refusal(code, ErrorKind.NOT_FOUND, project_id=project_id)
-        if error.status in _AWAY or "Workflow Task in failed state" in error.message:
+        if error.status in _AWAY or _TASK_FAILED in error.message.casefold():
             return _no_answer(project_id, command.command_id)
         return self._unreachable(error)
 

@@ -84,9 +84,11 @@ async def answers(engine: Engine, patience: timedelta = timedelta(seconds=20)) -
         away(RPCStatusCode.UNKNOWN, "transport error"),
         away(RPCStatusCode.ABORTED),
         away(RPCStatusCode.RESOURCE_EXHAUSTED, "limit on number of concurrent in-flight updates has been reached"),
+        away(RPCStatusCode.FAILED_PRECONDITION, "Unable to ... due to unexpected workflow task failure."),
+        away(RPCStatusCode.FAILED_PRECONDITION, "Unable to ... due to Workflow Task in failed state."),
         WorkflowUpdateRPCTimeoutOrCancelledError(),
     ],
-    ids=["aborted task", "broken connection", "aborted", "busy", "no answer"],
+    ids=["aborted task", "broken connection", "aborted", "busy", "failed task", "failing task", "no answer"],
 )
 async def test_what_is_lost_is_sent_again_under_the_same_id(lost: Exception) -> None:
     engine = Engine(lost, lost, DONE)
@@ -111,10 +113,10 @@ async def test_patience_holds_for_the_whole(said: object, code: str) -> None:
 
 
 async def test_what_will_not_change_is_told_at_once() -> None:
-    engine = Engine(away(RPCStatusCode.FAILED_PRECONDITION, "Workflow Task in failed state"))
-    assert await answers(engine) == "command.no_answer"
     engine = Engine(away(RPCStatusCode.NOT_FOUND, "workflow not found"))
     assert (await answers(engine), len(engine.asked)) == ("project.not_running", 1)
+    engine = Engine(away(RPCStatusCode.PERMISSION_DENIED))
+    assert (await answers(engine), len(engine.asked)) == ("engine.failed", 1)
 
 
 @pytest.mark.parametrize(
