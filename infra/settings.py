@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         channels_file: File of the channels besides mail and files (`schemas.channel.ChannelFile`); empty means
             `channels.yaml` under `data`, when there is one.
         public_url: Address at which people reach this installation, for links in letters; empty: letters carry none.
+        link_secret_file: File with the secrets that sign links in letters, one a line, the newest first; empty means
+            `link.key` under `data`, made when it is first needed. All processes of an installation need the same.
+        console_host: Address on which links in letters and inbound webhooks are answered.
         console_port: Port on which links in letters and inbound webhooks are answered; 0 switches it off.
         delivery_poll_seconds: How often a channel looks for letters.
         letters_every_seconds: How often letters are written for people whose hour has come.
@@ -56,6 +59,8 @@ class Settings(BaseSettings):
     engine_synchronous: str = Field(default="full", pattern="^(full|normal)$")
     channels_file: str = ""
     public_url: str = ""
+    link_secret_file: str = ""
+    console_host: str = "127.0.0.1"
     console_port: int = 8600
     delivery_poll_seconds: float = Field(default=1.0, gt=0)
     letters_every_seconds: float = Field(default=60.0, ge=1)
