@@ -22,6 +22,8 @@ _NONE = (ValueError, MessageError, IndexError, LookupError)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters that no mail may carry, and some servers refuse one for."""
 
+_FOLDED = re.compile(rb"^(Message-ID|X-Cuntong-Letter):\r\n ", re.MULTILINE)
+
 
 def message_id(key: str) -> str:
     """Return the Message-ID of a letter: made from its key, so that a repeat can be recognised."""
@@ -65,7 +67,6 @@ def _eml(made: MadeLetter, sender: str) -> bytes:
     mail["Date"] = format_datetime(letter.created_at)
     mail["Message-ID"] = message_id(letter.key)
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = one_line(letter.lang)
     mail["X-Cuntong-Letter"] = one_line(letter.key)
     mail["X-Cuntong-Receiver"] = one_line(letter.person_id)
     mail.set_content(_clean(made.text), charset="utf-8")
@@ -74,9 +75,10 @@ def _eml(made: MadeLetter, sender: str) -> bytes:
     for attachment in made.attachments:
         main, _, sub = attachment.media_type.partition("/")
         mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
+    mail["Content-Language"] = one_line(letter.lang)  # last: what is set before goes to the first part, not the whole
     _bound(mail, made)
-    # The id is longer than what email folds at, and some readers keep the space of a folded id.
-    return mail.as_bytes().replace(b"Message-ID:\r\n <", b"Message-ID: <", 1)
+    # Keys are longer than what email folds at, and some readers keep the space of a folded id.
+    return _FOLDED.sub(rb"\1: ", mail.as_bytes(), count=2)
 
 
 def _clean(text: str) -> str:
