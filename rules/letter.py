@@ -1,119 +1,247 @@
-"""A message of the outbox as a letter: subject and text in the receiver's language."""
+"""A letter as its templates see it: totals, the worst notices with what to do, and the whole list as a table.
+
+Pure: the same letter always gives the same view, so a further try hands over the same bytes.
+"""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date
 
-from rules.text import say
-from rules.texts import CATALOGUE
+from rules import notice as one
+from rules.notice import GROUPS, Group, NoticeView
+from rules.reader import Reader, one_line
+from rules.text import language
 from schemas.delivery import OutboxMessage
+from schemas.letter import Letter, Notice
+from schemas.messaging import LetterKind
 
-_LOCAL = timezone(timedelta(hours=8))
-"""China keeps one time all year."""
+__all__ = ("LetterView", "Table", "compose", "group_counts", "level_counts", "one_line", "table", "view", "worst_first")
 
-_KEY_SHOWN = 12
-_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+TableCell = str | int | date | None
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What the receiver reads."""
+class GroupCount:
+    """How many notices tell one sort of thing.
+
+    Attributes:
+        group: Which.
+        title: Its name.
+        count: How many.
+    """
+
+    group: Group
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class LevelCount:
+    """How many notices are of one rung.
+
+    Attributes:
+        level: Its level.
+        title: Its name.
+        tone: How urgent.
+        count: How many.
+    """
+
+    level: int
+    title: str
+    tone: one.Tone
+    count: int
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """A letter in the reader's words; its fields are the variables of templates.
+
+    Attributes:
+        lang: Language of the reader.
+        kind: A day's notices together, or one alone.
+        name: Name of the reader.
+        day: Its day, with the weekday.
+        created: When it was written.
+        zone: Name of the local time it speaks of.
+        number: Its number.
+        link: Signed link to answer it; empty when there is none.
+        total: How many notices are in it.
+        overdue: How many of them speak of what is overdue.
+        decisions: How many of them ask for a decision.
+        groups: How many tell what; they add up to the total.
+        levels: How many are of which rung, the highest level first; they add up to the total.
+        worst: The worst notices in full.
+        first: The worst of all; in a letter of one, the one.
+        others: How many are not told in full.
+        sheet: Name of the attached table of all notices; empty when the text tells all of them.
+    """
+
+    lang: str
+    kind: LetterKind
+    name: str
+    day: str
+    created: str
+    zone: str
+    number: str
+    link: str
+    total: int
+    overdue: int
+    decisions: int
+    groups: tuple[GroupCount, ...]
+    levels: tuple[LevelCount, ...]
+    worst: tuple[NoticeView, ...]
+    first: NoticeView
+    others: int
+    sheet: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All notices of a letter as a table.
+
+    Attributes:
+        name: Name of its file.
+        title: Name of its sheet.
+        heads: Names of the columns.
+        rows: Cells by row, the worst notice first.
+    """
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
+
+
+def view(letter: Letter) -> LetterView:
+    """Return what the templates of a letter see.
+
+    Raises:
+        ValueError: Nothing is in it.
+    """
+    if not letter.notices:
+        raise ValueError(f"letter {letter.key} has no notices")
+    reader, notices = reader_of(letter), worst_first(letter.notices)
+    worst = tuple(one.view(notice, reader) for notice in notices[: max(1, letter.worst)])
+    others = len(notices) - len(worst)
+    groups = group_counts(notices, reader)
+    return LetterView(
+        lang=reader.lang,
+        kind=letter.kind,
+        name=one_line(letter.name) or one_line(letter.person_id),
+        day=reader.dated(letter.day),
+        created=reader.moment(letter.created_at),
+        zone=reader.zone,
+        number=one.number(letter.key),
+        link=one_line(letter.link),
+        total=len(notices),
+        overdue=groups[0].count,
+        decisions=sum(bool(notice.matter) for notice in notices),
+        groups=groups,
+        levels=level_counts(notices, reader),
+        worst=worst,
+        first=worst[0],
+        others=others,
+        sheet=_file(letter, reader) if others else "",
+    )
+
+
+def reader_of(letter: Letter) -> Reader:
+    """Return how the receiver of a letter is spoken to."""
+    return Reader(language(letter.lang), letter.utc_offset_hours)
+
+
+def worst_first(notices: Iterable[Notice]) -> list[Notice]:
+    """Return notices in the order in which they are told: the highest level first, then what is longest overdue."""
+    return sorted(notices, key=lambda found: (-found.level, found.days, found.due_at, found.place, found.key))
+
+
+def group_counts(notices: Iterable[Notice], reader: Reader) -> tuple[GroupCount, ...]:
+    """Return how many notices tell what, every group once."""
+    counts = Counter(one.group(notice) for notice in notices)
+    return tuple(GroupCount(group, reader.say(f"letter.group.{group}"), counts[group]) for group in GROUPS)
+
+
+def level_counts(notices: Iterable[Notice], reader: Reader) -> tuple[LevelCount, ...]:
+    """Return how many notices are of which rung, the highest level first."""
+    counts: dict[tuple[int, str], int] = Counter()
+    tones: dict[tuple[int, str], one.Tone] = {}
+    for notice in worst_first(notices):
+        key = (notice.level, one.rung(notice, reader))
+        counts[key] += 1
+        tones.setdefault(key, one.tone(notice))
+    return tuple(LevelCount(level, title, tones[level, title], count) for (level, title), count in counts.items())
+
+
+_COLUMNS = (
+    "no",
+    "group",
+    "rung",
+    "place",
+    "project",
+    "stage",
+    "due",
+    "days",
+    "standing",
+    "step",
+    "reply_days",
+    "next",
+    "consequence",
+    "vacant",
+    "issued",
+    "number",
+)
+
+
+def table(letter: Letter) -> Table:
+    """Return all notices of a letter as a table."""
+    reader = reader_of(letter)
+    rows = tuple(_row(number, notice, reader) for number, notice in enumerate(worst_first(letter.notices), 1))
+    heads = tuple(reader.say(f"letter.column.{column}") for column in _COLUMNS)
+    return Table(_file(letter, reader), reader.say("letter.sheet"), heads, rows)
+
+
+def _row(number: int, notice: Notice, reader: Reader) -> tuple[TableCell, ...]:
+    return (
+        number,
+        reader.say(f"letter.group.{one.group(notice)}"),
+        one.rung(notice, reader),
+        one_line(notice.place),
+        one_line(notice.project_id),
+        one.stage(notice, reader),
+        reader.due_day(notice.due_at) or reader.due(notice.due_at),
+        notice.days,
+        one.standing(notice, reader),
+        one.step(notice, reader),
+        notice.reply_days or None,
+        one.what_next(notice, reader),
+        one.consequence(notice, reader),
+        one.vacant(notice, reader),
+        reader.moment(notice.created_at),
+        one.number(notice.key),
+    )
+
+
+def _file(letter: Letter, reader: Reader) -> str:
+    return reader.say("letter.file", day=letter.day.replace(" ", "-"))
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What the receiver of one message reads."""
 
     subject: str
     text: str
 
 
-def compose(message: OutboxMessage) -> Letter:
-    """Return the letter of a message; the same message always gives the same letter."""
-    return Letter(subject=one_line(_subject(message)), text=_text(message))
-
-
-def one_line(text: str) -> str:
-    """Return a text as it may stand in the header of a mail: in one line, without control characters."""
-    return _BLANKS_AND_CONTROLS.sub(" ", text).strip()
-
-
-def _subject(message: OutboxMessage) -> str:
-    lang = message.lang
-    about: dict[str, str | int] = {
-        "place": message.place,
-        "stage": _stage(message),
-        "rung": _rung(message),
-        "days": abs(message.days),
-    }
-    if message.kind == "escalation":
-        return say("message.subject.escalation", lang, **about)
-    if message.kind == "milestone":
-        return say("message.subject.better" if message.level else "message.subject.caught_up", lang, **about)
-    return say("message.subject.reminder" if message.days > 0 else "message.subject.today", lang, **about)
-
-
-def _text(message: OutboxMessage) -> str:
-    lang, is_whole = message.lang, not (message.stage or message.matter)
-    duty = say(
-        "message.duty.batch" if is_whole else "message.duty.matter" if message.matter else "message.duty",
-        lang,
-        place=message.place,
-        project=message.project_id,
-        stage=_stage(message),
-        due=_due(message.due_at, lang),
-    )
-    lines = [duty, *_standing(message)]
-    if message.vacant_zh:
-        roles = message.vacant_zh if lang.startswith("zh") else message.vacant_en
-        lines.append(say("message.vacant", lang, roles=roles))
-    if is_whole:
-        lines.append(say("message.advice.batch", lang))
-    else:
-        lines.append(say("message.advice.matter" if message.matter else "message.advice", lang))
-    created = _moment(message.created_at, lang)
-    footer = say("message.footer", lang, created=created, key=message.key[:_KEY_SHOWN])
-    greeting = say("message.greeting", lang, name=message.name or message.person_id)
-    return "\n\n".join((greeting, "\n".join(lines), footer)) + "\n"
-
-
-def _standing(message: OutboxMessage) -> list[str]:
-    """Return how the duty stands, and what follows from that."""
-    lang, days = message.lang, abs(message.days)
-    if message.kind == "milestone":
-        return [say("message.better" if message.level else "message.caught_up", lang, rung=_rung(message))]
-    if message.kind != "escalation":
-        return [say("message.left" if message.days > 0 else "message.today", lang, days=days)]
-    own = f"message.rung.{message.rung}"
-    lines = [say("message.over", lang, days=days)]
-    lines.append(say(own if own in CATALOGUE else "message.rung.other", lang, rung=_rung(message)))
-    if message.reply_days:
-        lines.append(say("message.reply", lang, days=message.reply_days))
-    if message.consequence:
-        own = f"message.consequence.{message.consequence}"
-        lines.append(say(own if own in CATALOGUE else "message.consequence.other", lang, code=message.consequence))
-    return lines
-
-
-def _stage(message: OutboxMessage) -> str:
-    return message.stage_title_zh if message.lang.startswith("zh") else message.stage_title_en
-
-
-def _rung(message: OutboxMessage) -> str:
-    return message.rung_title_zh if message.lang.startswith("zh") else message.rung_title_en
-
-
-def _due(at: datetime, lang: str) -> str:
-    """Return a due instant as people say it: a term that ends at midnight ends with the day before."""
-    local = at.astimezone(_LOCAL)
-    if (local.hour, local.minute, local.second) != (0, 0, 0):
-        return _moment(at, lang, with_seconds=True)
-    day = local - timedelta(days=1)
-    if lang.startswith("zh"):
-        return f"{day.year}年{day.month}月{day.day}日24时"
-    return f"the end of {day.day} {day:%B} {day.year}"
-
-
-def _moment(at: datetime, lang: str, *, with_seconds: bool = False) -> str:
-    local = at.astimezone(_LOCAL)
-    clock = f"{local:%H:%M:%S}" if with_seconds else f"{local:%H:%M}"
-    if lang.startswith("zh"):
-        return f"{local.year}年{local.month}月{local.day}日 {clock}"
-    return f"{local.day} {local:%B} {local.year}, {clock}"
+def compose(message: OutboxMessage) -> Composed:
+    """Return the letter of a message that goes by itself."""
+    reader = Reader(language(message.lang))
+    found = one.view(Notice(seq=0, **message.model_dump(include=set(Notice.model_fields))), reader)
+    greeting = reader.say("message.greeting", name=message.name or message.person_id)
+    footer = reader.say("message.footer", created=reader.moment(message.created_at), key=found.number)
+    lines = [found.duty, *found.said, *([found.vacant] if found.vacant else []), found.step]
+    mark = "【村通】" if reader.is_chinese else "[Cuntong] "
+    return Composed(mark + found.headline, "\n\n".join((greeting, "\n".join(lines), footer)) + "\n")

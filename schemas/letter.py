@@ -99,6 +99,8 @@ class Letter(Message):
         templates: Reference of the templates it is made with; empty for those that come with this tree.
         link: Signed link to answer it; empty when this installation has no address of its own.
         created_at: When it was written; its date.
+        worst: How many notices its text tells in full; the others are in its table.
+        utc_offset_hours: Offset of the receiver's local time.
         notices: What is in it, the worst first.
     """
 
@@ -113,6 +115,8 @@ class Letter(Message):
     templates: str = ""
     link: str = ""
     created_at: Instant
+    worst: int = 10
+    utc_offset_hours: float = 8.0
     notices: tuple[Notice, ...]
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from infra.files import model_error
+from infra.files.letters import with_texts
 from infra.files.yaml_text import lines_of, read_yaml
 from rules import plan as soundness
 from rules.calendar_check import SHORTEST_DAY, calendar_problems
@@ -22,6 +23,7 @@ from rules.text import both
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Role
 from schemas.ladder import Ladder
+from schemas.messaging import LetterTemplates, MessagingPolicy
 from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.reason import ErrorKind, Reason, Refusal
@@ -78,6 +80,8 @@ def load_file(path: Path) -> LoadedPolicy:
             which days cannot be counted; names place and value.
     """
     raw = read_yaml(path)
+    if raw.get("kind") == "letters":
+        raw = with_texts(raw, path)
     try:
         policy = LoadedPolicy(raw, parse(raw), path, reference(raw))
     except ValidationError as error:
@@ -142,7 +146,10 @@ def problems(policies: Sequence[LoadedPolicy], known: Sequence[LoadedPolicy] = (
                 bad += soundness.hierarchy_problems(document)
             elif isinstance(document, Ladder):
                 bad += soundness.ladder_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
-            else:
+            elif isinstance(document, MessagingPolicy):
+                newest(shelf, Calendar, document.calendar)
+                newest(shelf, LetterTemplates, document.letters)
+            elif isinstance(document, Plan):
                 newest(shelf, Ladder, document.ladder)
                 bad += soundness.plan_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
         except Refusal as refusal:

@@ -1,0 +1,106 @@
+"""How a reader of letters is spoken to: the language, the local time, and nothing that misleads the eye."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from rules.text import say
+from rules.texts import CATALOGUE
+from schemas.reason import Param
+
+CHINA_OFFSET_HOURS = 8.0
+"""China keeps one time all year."""
+
+_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_MISLEADING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+"""What turns the direction of writing around or cannot be seen, and halves of characters. Joiners stay: some scripts
+need them."""
+_WEEKDAYS_ZH = "一二三四五六日"
+
+
+def one_line(text: str) -> str:
+    """Return a text as it may stand in a header, a cell or a sentence: in one line, without control characters."""
+    return _BLANKS_AND_CONTROLS.sub(" ", _MISLEADING.sub("", text)).strip()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader.
+
+    Attributes:
+        lang: `zh-CN` or `en`.
+        utc_offset_hours: Offset of local time.
+    """
+
+    lang: str
+    utc_offset_hours: float = CHINA_OFFSET_HOURS
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the reader's language is Chinese."""
+        return self.lang.startswith("zh")
+
+    def say(self, code: str, /, **params: Param) -> str:
+        """Return a sentence, with texts that came from outside in one line."""
+        return say(code, self.lang, **{key: one_line(v) if isinstance(v, str) else v for key, v in params.items()})
+
+    def own(self, family: str, key: str, otherwise: str, /, **params: Param) -> str:
+        """Return the sentence that a family has for a key, else the family's general one."""
+        code = f"{family}.{key}"
+        return self.say(code if code in CATALOGUE else otherwise, **params)
+
+    def pick(self, zh: str, en: str) -> str:
+        """Return one of two names, in one line."""
+        return one_line(zh if self.is_chinese else en)
+
+    # Times
+
+    def local(self, at: datetime) -> datetime:
+        """Return local time, without a zone."""
+        return at.astimezone(UTC).replace(tzinfo=None) + timedelta(hours=self.utc_offset_hours)
+
+    def due(self, at: datetime) -> str:
+        """Return a due instant as people say it: a term that ends at midnight ends with the day before."""
+        day = self.due_day(at)
+        if day is None:
+            return self.moment(at, with_seconds=True)
+        return f"{self.date(day)}24时" if self.is_chinese else f"the end of {self.date(day)}"
+
+    def due_day(self, at: datetime) -> date | None:
+        """Return the day that ends at an instant; None when none does."""
+        local = self.local(at)
+        is_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+        return (local - timedelta(days=1)).date() if is_midnight else None
+
+    def when(self, at: datetime) -> str:
+        """Return an instant as the day on which it is; to the second where days are shorter."""
+        local = self.local(at)
+        return self.moment(at, with_seconds=True) if local.second or local.microsecond else self.date(local.date())
+
+    def moment(self, at: datetime, *, with_seconds: bool = False) -> str:
+        """Return an instant to the minute or second."""
+        local = self.local(at)
+        clock = f"{local:%H:%M:%S}" if with_seconds else f"{local:%H:%M}"
+        return f"{self.date(local.date())} {clock}" if self.is_chinese else f"{self.date(local.date())}, {clock}"
+
+    def date(self, on: date) -> str:
+        """Return a day."""
+        return f"{on.year}年{on.month}月{on.day}日" if self.is_chinese else f"{on.day} {on:%B} {on.year}"
+
+    def dated(self, label: str) -> str:
+        """Return the day of a digest, with its weekday; a label that is no date stays as it is."""
+        try:
+            on = date.fromisoformat(label)
+        except ValueError:
+            return one_line(label)
+        weekday = f"（星期{_WEEKDAYS_ZH[on.weekday()]}）" if self.is_chinese else f"{on:%A}, "
+        return f"{self.date(on)}{weekday}" if self.is_chinese else f"{weekday}{self.date(on)}"
+
+    @property
+    def zone(self) -> str:
+        """Name of local time."""
+        if self.is_chinese and self.utc_offset_hours == CHINA_OFFSET_HOURS:
+            return "北京时间"
+        return f"UTC{self.utc_offset_hours:+g}" if self.utc_offset_hours else "UTC"
