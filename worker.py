@@ -15,11 +15,15 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.delivery import DeliveryActivity
+from activities.letters import LettersActivity
 from activities.records import RecordsActivity
-from infra import engine, telemetry
+from infra import engine, schedules, telemetry
 from infra.channels import open_channels
 from infra.db import migrate
 from infra.db.engine import open_engine
+from infra.db.heartbeats import Heartbeats
+from infra.db.in_force import InForce
+from infra.db.letters import Letters
 from infra.db.outbox import Outbox
 from infra.db.policies import Policies
 from infra.db.records import Records
@@ -52,15 +56,19 @@ async def serve(settings: Settings) -> None:
     client = await engine.connect(settings, wait=30.0, runtime=telemetry.runtime(settings))
     await engine.ensure_search_attributes(client)
     records = open_engine(settings.records_url)
-    policy.installed.fetch = Policies(records).fetch
+    policies = Policies(records)
+    policy.installed.fetch = policies.fetch
     writer = Records(records, policy.installed)
     deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
+    letters = LettersActivity(Letters(records, InForce(policies), set(channels)), Heartbeats(records))
     async with AsyncExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
-        for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer)):
+        for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer, letters)):
             await stack.enter_async_context(worker)
         for channel in channels:
             await Gateway(client).start_delivery(channel)
+        every = timedelta(seconds=settings.letters_every_seconds)
+        await schedules.ensure_letters(client, every, settings.letter_shards)
         log.info("worker_ready", address=client.service_client.config.target_host, channels=sorted(channels))
         await _asked_to_stop()
         log.info("worker_draining")
@@ -81,14 +89,14 @@ def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecu
     )
 
 
-def _delivery(client: Client, deliverer: DeliveryActivity) -> Worker:
-    """Return the worker that hands messages over."""
+def _delivery(client: Client, deliverer: DeliveryActivity, letters: LettersActivity) -> Worker:
+    """Return the worker that writes letters and hands them over."""
     return Worker(
         client,
         task_queue=names.DELIVERY_QUEUE,
         workflows=WORKFLOWS,
         workflow_runner=runner(),
-        activities=[deliverer.deliver],
+        activities=[deliverer.deliver, letters.write],
         graceful_shutdown_timeout=GRACE,
     )
 

@@ -17,6 +17,10 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
+
+from schemas import names
+from schemas.letter import RoundOrder
 
 _CATCH_UP = timedelta(minutes=1)
 """What was missed while the engine was away is not made up for: the next round does it all."""
@@ -58,6 +62,37 @@ async def ensure(  # noqa: PLR0913 - what a schedule is made of
         await client.create_schedule(schedule_id, wanted)
     except ScheduleAlreadyRunningError:
         await client.get_schedule_handle(schedule_id).update(lambda known: _keeping_state(known, wanted))
+
+
+async def ensure_letters(client: Client, every: timedelta, shards: int) -> None:
+    """Have the letters of every shard of people written at an interval, one shard after the other.
+
+    Schedules of shards that are no more are removed.
+    """
+    for shard in range(shards):
+        await ensure(
+            client,
+            names.letters_schedule_id(shard),
+            names.LETTERS_WORKFLOW,
+            RoundOrder(shard=shard, shards=shards),
+            every,
+            task_queue=names.DELIVERY_QUEUE,
+            summary=f"信件撰写 Letters · {shard + 1}/{shards}",
+            offset=every * shard / shards,
+        )
+    gone = shards
+    while await _removed(client, names.letters_schedule_id(gone)):
+        gone += 1
+
+
+async def _removed(client: Client, schedule_id: str) -> bool:
+    try:
+        await client.get_schedule_handle(schedule_id).delete()
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def _keeping_state(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:

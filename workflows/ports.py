@@ -11,6 +11,7 @@ from temporalio import activity
 
 from schemas import names
 from schemas.delivery import DeliveryOrder, DeliveryReport
+from schemas.letter import RoundOrder, RoundReport
 from schemas.record import Commit, Committed
 
 JOURNAL_CONFLICT = "JournalConflict"
@@ -41,3 +42,12 @@ class OutboxPort(ABC):
     @abstractmethod
     async def deliver(self, order: DeliveryOrder) -> DeliveryReport:
         """Hand over what is due on one channel for a stint, heartbeating; returns when the stint is over."""
+
+
+class LettersPort(ABC):
+    """Letters written from what waits for people."""
+
+    @activity.defn(name=names.LETTERS_WRITE)
+    @abstractmethod
+    async def write(self, order: RoundOrder) -> RoundReport:
+        """Write the letters of everybody of a shard whose hour has come, heartbeating; each exactly once."""

@@ -7,9 +7,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows import ports, refusal, search, writing
 from workflows.delivery import Delivery
+from workflows.letters import LetterRound
 from workflows.project import VillageProject
 
-WORKFLOWS: tuple[type, ...] = (VillageProject, Delivery)
+WORKFLOWS: tuple[type, ...] = (VillageProject, Delivery, LetterRound)
 """Every workflow of this system."""
 
 _POLICY = (

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from infra.db.engine import reading, writing
 from infra.db.tables import policy_document
 from infra.db.upsert import insert_once
+from infra.files.policies import version_key
 from rules.policy import Raw, canonical, parse, reference
 from rules.text import both
 from schemas.reason import ErrorKind, Refusal
@@ -60,6 +61,22 @@ class Policies:
         with reading(self._engine) as connection:
             body = connection.execute(select(policy_document.c.body).where(policy_document.c.ref == ref)).scalar()
         return json.loads(body) if body is not None else None
+
+    def newest(self, kind: str, name: str = "") -> str | None:
+        """Return the reference of the document of a kind that was published last; None when there is none.
+
+        Of those that were published together it is the one with the highest version.
+
+        Args:
+            kind: Kind of document.
+            name: Only documents of this name; empty for all.
+        """
+        c = policy_document.c
+        query = select(c.ref, c.version, c.published_at).where(c.kind == kind, *([c.name == name] if name else []))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        latest = max(rows, key=lambda row: (row.published_at, version_key(row.version)), default=None)
+        return latest.ref if latest else None
 
     def documents(self) -> list[Raw]:
         """Return every published document as it was written."""
