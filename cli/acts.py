@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from cli.desk import Desk, Shared
 from infra.db.directory import People
 from infra.files.model_error import rule
+from rules.moment import written
 from rules.policy import Rulebook
 from schemas.command import ACT_MODELS, Act, Command, Reassign, Receipt, RequestChange
 from schemas.event import Acknowledged, Entry
@@ -72,8 +73,6 @@ _NAMES: dict[str, str] = {
 }
 _EMPTY: dict[str, Any] = {"facts": (), "evidence": (), "successors": (), "units": ()}
 _INSTANTS = ("promised_at", "since_at", "until_at")
-_JUST_BEFORE = timedelta(seconds=1)
-"""A day is counted to whoever has the ball when it opens: what begins with a day begins just before."""
 _ELSEWHERE = {"migrate"}
 """Acts with a command of their own: `policy migrate` shows first what would move."""
 _ACT: TypeAdapter[Any] = TypeAdapter(Act)
@@ -140,30 +139,11 @@ def parsed(name: str, given: dict[str, Any], book: Rulebook) -> Any:  # noqa: AN
         values["units"] = [{"unit": unit, "code": code} for unit, code in map(_pair, values["units"])]
     for key in _INSTANTS:
         if key in values:
-            values[key] = instant(values[key], book, at_end=key == "promised_at")
+            values[key] = written(values[key], book.calendar, datetime.now(UTC), at_end=key == "promised_at")
     try:
         return _ACT.validate_python({"act": name, **values})
     except ValidationError as error:
         raise _invalid(error) from error
-
-
-def instant(text: str, book: Rulebook, *, at_end: bool = True) -> datetime:
-    """Return the end of a date (or its beginning), or of the working day `+Nd` from now, or an ISO instant.
-
-    Raises:
-        Refusal: It is none of these.
-    """
-    calendar, now = book.calendar, datetime.now(UTC)
-    try:
-        if text.startswith("+") and text.endswith("d"):
-            return calendar.closes_at(calendar.after(now, int(text[1:-1]), "working"))
-        if len(text) == len("2018-09-20") and not calendar.is_compressed:
-            day = calendar.day_of(date.fromisoformat(text))
-            return calendar.closes_at(day) if at_end else calendar.opens_at(day) - _JUST_BEFORE
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal("option.no_instant", ErrorKind.INVALID, value=text) from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC) - timedelta(hours=calendar.document.utc_offset_hours)
 
 
 def _invalid(error: ValidationError) -> Refusal:

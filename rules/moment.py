@@ -1,10 +1,14 @@
-"""Instants and terms as people read them: in the local time of the project's calendar, with its offset."""
+"""Instants and terms as people read and write them: in the local time of the project's calendar."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from rules.calendar import WorkingCalendar
+from schemas.reason import ErrorKind, Refusal
+
+JUST_BEFORE = timedelta(seconds=1)
+"""A day is counted to whoever has the ball when it opens: what begins with a day begins just before."""
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NONE = timedelta(0)
@@ -32,3 +36,21 @@ def due(due_at: datetime, calendar: WorkingCalendar) -> str:
     if calendar.is_compressed:
         return moment(due_at, calendar)
     return calendar.label(calendar.day(due_at - timedelta(seconds=1)))
+
+
+def written(text: str, calendar: WorkingCalendar, now: datetime, *, at_end: bool = True) -> datetime:
+    """Return the end of a date (or its beginning), or of the working day `+Nd` from now, or an ISO instant.
+
+    Raises:
+        Refusal: It is none of these.
+    """
+    try:
+        if text.startswith("+") and text.endswith("d"):
+            return calendar.closes_at(calendar.after(now, int(text[1:-1]), "working"))
+        if len(text) == len("2018-09-20") and not calendar.is_compressed:
+            day = calendar.day_of(date.fromisoformat(text))
+            return calendar.closes_at(day) if at_end else calendar.opens_at(day) - JUST_BEFORE
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=UTC) - timedelta(hours=calendar.document.utc_offset_hours)
+    except (ValueError, OverflowError) as error:
+        raise Refusal("option.no_instant", ErrorKind.INVALID, value=text) from error

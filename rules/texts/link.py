@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "acknowledge.not_a_stage": (
+        "此事项不涉及某一环节，无须签收承诺：请直接办理（待决定的，请在系统中作出决定）。",
+        "This is not about a stage, so no date can be promised for it. Please act on it; where a decision waits, decide it.",
+    ),
     "link.expired": (
         "此链接已过有效期（{days} 天）。请使用最近一封来信中的链接，或在命令行签收：./cuntong project acknowledge。",
         (
