@@ -6,11 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import structlog
+from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -57,7 +59,7 @@ async def serve(settings: Settings) -> None:
     await engine.ensure_search_attributes(client)
     records = open_engine(settings.records_url)
     policies = Policies(records)
-    policy.installed.fetch = policies.fetch
+    policy.installed.fetch = _in_sandboxes(policies.fetch)
     writer = Records(records, policy.installed)
     deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
     letters = LettersActivity(Letters(records, InForce(policies), set(channels)), Heartbeats(records))
@@ -72,6 +74,16 @@ async def serve(settings: Settings) -> None:
         log.info("worker_ready", address=client.service_client.config.target_host, channels=sorted(channels))
         await _asked_to_stop()
         log.info("worker_draining")
+
+
+def _in_sandboxes(fetch: Callable[[str], policy.Raw | None]) -> Callable[[str], policy.Raw | None]:
+    """Return a way to fetch policies that may be used inside workflows: a database driver imports some parts late."""
+
+    def fetched(ref: str) -> policy.Raw | None:
+        with workflow.unsafe.imports_passed_through():
+            return fetch(ref)
+
+    return fetched
 
 
 def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecutor) -> Worker:

@@ -8,7 +8,8 @@ of the receipts to say: webhooks and SMS gateways fold by key, robots and mailbo
 
 As a program: `python -m tests.support.gateway --folder DIR [--port N] [--mail-port N]` runs it, with a mail server
 beside it, until it is killed; it prints one JSON line with both URLs when it listens. Receipts are DIR/http.jsonl and
-DIR/mail.jsonl. A mail server's ways change by `PUT /-/mail` with `{"mode": "451"}`.
+DIR/mail.jsonl; DIR/bodies holds what was posted, by its digest. A mail server's ways change by `PUT /-/mail` with
+`{"mode": "451"}`.
 """
 
 from __future__ import annotations
@@ -203,7 +204,10 @@ class Gateway:
         return self._rng.choices(list(shares), [float(share) for share in shares.values()])[0]
 
     def _taken(self, request: Request, mode: str) -> Receipt:
-        return self.receipts.add(request.key, request.channel, mode, hashlib.sha256(request.body).hexdigest())
+        digest = hashlib.sha256(request.body).hexdigest()
+        (self.folder / "bodies").mkdir(exist_ok=True)
+        (self.folder / "bodies" / digest).write_bytes(request.body)
+        return self.receipts.add(request.key, request.channel, mode, digest)
 
     async def _act(
         self, mode: str, ways: Behaviour, request: Request, receipt: Receipt | None, writer: asyncio.StreamWriter
