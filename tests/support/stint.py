@@ -13,8 +13,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.delivery import DeliveryActivity
 from infra.channels.base import Channel
+from infra.db.heartbeats import Heartbeats
 from infra.db.outbox import Outbox
+from infra.letters.make import make
 from schemas.delivery import DeliveryOrder, DeliveryReport
+from schemas.letter import Letter, MadeLetter
 from tests.support.moments import Clock
 
 SECONDS = 10.0
@@ -23,11 +26,18 @@ SECONDS = 10.0
 class Stint:
     """Runs the real activity on a clock of the test's own; leaving it shuts the worker down."""
 
-    def __init__(self, engine: Engine, channel: Channel, clock: Clock) -> None:
-        """Take records, one channel, and the clock of outbox and pump."""
-        outgoing = Outbox(engine, now=clock)
+    def __init__(
+        self, engine: Engine, channel: Channel, clock: Clock, maker: Callable[[Letter], MadeLetter] = make
+    ) -> None:
+        """Take records, the one channel of this installation, and the clock of outbox and pump."""
         self.pump = DeliveryActivity(
-            outgoing, {channel.name: channel}, poll_seconds=0.01, stint_seconds=1e9, clock=clock.seconds
+            Outbox(engine, {channel.name: channel.manners}, now=clock),
+            {channel.name: channel},
+            maker,
+            Heartbeats(engine, clock.seconds),
+            poll_seconds=0.01,
+            stint_seconds=1e9,
+            clock=clock.seconds,
         )
         self.environment = ActivityEnvironment()
         self.heartbeats: list[DeliveryReport] = []

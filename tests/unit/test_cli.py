@@ -239,7 +239,7 @@ def test_every_reason_of_a_message_has_words() -> None:
 
 @pytest.mark.usefixtures("records")
 def test_messages_that_were_given_up_can_be_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
-    assert json.loads(Told(capsys, "messages", "list", "--state", "dead", "--json").out) == {"messages": [], "total": 0}
+    assert json.loads(Told(capsys, "messages", "list", "--state", "dead", "--json").out) == {"letters": [], "total": 0}
     assert json.loads(Told(capsys, "messages", "retry", "--json").out) == {"revived": []}
 
 
