@@ -81,9 +81,9 @@ def test_a_password_leaves_this_machine_under_tls_only(url: str, tls: Tls, start
 
 
 def test_settings_do_not_show_their_passwords() -> None:
-    settings = Settings(smtp_url="smtp://u:secret@host", database_url="postgresql://u:secret@host/name")
-    assert "secret" not in repr(settings) + str(settings)
-    assert settings.records_url == "postgresql://u:secret@host/name"
+    settings = Settings(smtp_url="smtp://u:op3n-sesame@host", database_url="postgresql://u:op3n-sesame@host/name")
+    assert "op3n-sesame" not in repr(settings) + str(settings)
+    assert settings.records_url == "postgresql://u:op3n-sesame@host/name"
 
 
 def test_a_sender_that_is_none_is_told_before_any_message_is_lost(tmp_path: Path) -> None:

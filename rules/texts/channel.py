@@ -1,0 +1,93 @@
+"""Sentences about: channels, and the file that configures them."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "channel.invalid": (
+        "{file} 第 {line} 行，{place}：{rule}。现值：{value}。",
+        "{file}, line {line}, {place}: {rule}. Found: {value}.",
+    ),
+    "channel.link": ("查看并签收", "Read and acknowledge"),
+    "channel.inbox": ("系统收件箱（./cuntong inbox）", "your inbox (./cuntong inbox)"),
+    "channel.cut": (
+        "（篇幅所限，以上未列全。本次共 {count} 项，全部内容见：{where}）",
+        "(Too long for this channel: not all is above. {count} item(s) in all, see {where})",
+    ),
+    "channel.rule.url": (
+        "须为 https:// 开头的完整网址",
+        "a whole address that begins with https:// is needed",
+    ),
+    "channel.rule.userinfo": (
+        "网址中不得含用户名或口令，请改用 secret_file 或服务方给出的密钥网址",
+        "no user name or password may stand in the address; use secret_file, or the address with a token that the service gives",
+    ),
+    "channel.rule.host": (
+        "主机 {host} 不是规范的域名或 IP 地址，请改正",
+        "{host} is no proper name or address of a host; correct it",
+    ),
+    "channel.rule.private": (
+        "主机 {host} 是内网、本机或保留地址，不得发送；确需发往内网的，请把它列入 allow_private",
+        "{host} is a private, local or reserved address, where letters may not go; name it in allow_private if it is meant",
+    ),
+    "channel.rule.plain": (
+        "发往 {host} 必须使用 https://；确需明文的，请把它列入 allow_plain",
+        "https:// is needed for {host}; name it in allow_plain if it has to go in the clear",
+    ),
+    "channel.rule.custom": (
+        "custom 渠道不支持该地址，可用的服务见文档 docs/reference/channels.md",
+        "no address that a custom channel takes; docs/reference/channels.md lists the services",
+    ),
+    "channel.rule.custom_host": (
+        "自建服务的主机 {host} 须先列入 allow_private",
+        "the host {host} of a service of your own must be named in allow_private",
+    ),
+    "channel.rule.reserved": (
+        "email、file、inbox 为系统自带渠道，请换一个名称",
+        "email, file and inbox are channels of the system itself; choose another name",
+    ),
+    "channel.rule.twice": ("渠道名称重复，请换一个名称", "another channel has this name; choose another one"),
+    "channel.rule.one_url": (
+        "url 与 url_file 须填且只填一项",
+        "exactly one of url and url_file is needed",
+    ),
+    "channel.rule.open_file": (
+        "该网址含密钥，而本文件可被他人读取。请改用 url_file，或执行 chmod 600 收紧权限",
+        "this address holds a token, and others can read this file; use url_file, or chmod 600 the file",
+    ),
+    "channel.rule.open_secret": (
+        "该文件可被他人读取或不归本用户所有。请执行 chmod 600",
+        "others can read this file, or it is not ours; chmod 600 it",
+    ),
+    "channel.rule.no_file": (
+        "文件无法读取，请核对路径（相对路径以本文件所在目录为准）",
+        "this file cannot be read; check its path, which counts from the folder of the file of channels",
+    ),
+    "channel.rule.no_secret": (
+        "文件为空或过大，应只含密钥（或网址）一行",
+        "this file is empty or too large; it holds the secret, or the address, in one line",
+    ),
+    "channel.rule.many_secrets": (
+        "密钥过多：webhook 和 sms 更换密钥期间最多两行，其余类型一行",
+        "too many secrets: webhook and sms take two while one replaces the other, the other types one",
+    ),
+    "channel.rule.webhook_secret": (
+        "密钥须为 Standard Webhooks 格式：whsec_ 加 base64，不少于 {fewest} 字节。可用 openssl rand -base64 32 生成",
+        "the secret must be one of Standard Webhooks: whsec_ and base64 of {fewest} bytes or more; openssl rand -base64 32 makes one",
+    ),
+    "channel.rule.not_signed": (
+        "该类型不签名，请删去 secret_file",
+        "this type signs nothing; take secret_file out",
+    ),
+    "channel.rule.not_asked": (
+        "该类型无法查询送达情况，请删去 status_url",
+        "this type cannot be asked what became of a letter; take status_url out",
+    ),
+    "channel.rule.no_key": (
+        "status_url 中须含 {{key}}，查询时代入消息编号",
+        "status_url needs {{key}} in it, where the key of the letter goes",
+    ),
+    "channel.rule.reconcile": (
+        "reconcile 须先填写 status_url；否则请选 retry、hold 或 drop",
+        "reconcile needs a status_url; otherwise choose retry, hold or drop",
+    ),
+}
