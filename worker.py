@@ -62,7 +62,7 @@ async def serve(settings: Settings) -> None:
     policy.installed.fetch = _in_sandboxes(policies.fetch)
     writer = Records(records, policy.installed)
     deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
-    letters = LettersActivity(Letters(records, InForce(policies), set(channels)), Heartbeats(records))
+    letters = LettersActivity(Letters(records, InForce(policies).manner, set(channels)), Heartbeats(records))
     async with AsyncExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
         for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer, letters)):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from infra.db.engine import database_now, reading, writing
-from infra.db.in_force import InForce, Manner
+from infra.db.in_force import Manner
 from infra.db.seats import person_of
 from infra.db.tables import letter, outbox, person, project, silence
 from rules import digest
@@ -83,7 +83,7 @@ class Letters:
     def __init__(
         self,
         engine: Engine,
-        in_force: InForce,
+        manner: Callable[[], Manner],
         channels: Collection[str],
         now: Callable[[Connection], datetime] = database_now,
     ) -> None:
@@ -91,18 +91,18 @@ class Letters:
 
         Args:
             engine: Database of the records.
-            in_force: How people are told.
+            manner: Returns how people are told now (`infra.db.in_force`).
             channels: Names of the channels of this installation.
             now: The clock; that of the database, since writers on several machines must agree.
         """
         self._engine = engine
-        self._in_force = in_force
+        self._manner = manner
         self._channels = frozenset(channels)
         self._now = now
 
     def begin(self, order: RoundOrder) -> Round:
         """Return who of a shard gets letters now; nobody in quiet hours."""
-        manner = self._in_force.manner()
+        manner = self._manner()
         with reading(self._engine) as connection:
             now = self._now(connection)
             if digest.is_quiet(manner.policy, manner.calendar, now):
@@ -119,7 +119,7 @@ class Letters:
             return RoundReport()
 
     def _write(self, connection: Connection, this: Round, due: Due) -> RoundReport:
-        silenced, spoken = _parted(this, connection.execute(_waiting(this.manner, due)).all())
+        silenced, spoken = _parted(this, _ripe(this, due, connection.execute(_waiting(this.manner, due)).all()))
         for number, keys in silenced.items():
             _leave(connection, keys, {"state": "suppressed", "silence": number})
         sheets = list(_sheets(this, due, spoken))
@@ -169,23 +169,38 @@ def shard_of(person_id: str, shards: int) -> int:
 def _due(connection: Connection, order: RoundOrder, manner: Manner, now: datetime) -> Iterator[Due]:
     """Yield everybody of a shard for whom something waits whose hour has come."""
     waiting = connection.execute(_WAITED_FOR if manner.policy.alone_from_level is None else _WAITED_FOR_BY_LEVEL)
-    levels = {row.person_id: row.level for row in waiting if shard_of(row.person_id, order.shards) == order.shard}
+    mine = {row.person_id: row for row in waiting if shard_of(row.person_id, order.shards) == order.shard}
     may_send = digest.may_send(manner.policy, manner.calendar, now)
-    for ids in _parts(sorted(levels)):
-        people = {row.person_id: person_of(row) for row in connection.execute(_PEOPLE, {"ids": ids})}
-        everybody = [people.get(key) or Person(person_id=key, name="") for key in ids]
-        days = {one.person_id: digest.latest(manner.policy, manner.calendar, one, now) for one in everybody}
-        labels = sorted({day.label for day in days.values() if day})
-        told = {
-            (row.person_id, row.day)
-            for row in connection.execute(_DIGESTS, {"ids": ids, "days": labels})
-            if not _is_emptied(row.notices, row.attempts)
-        }
-        for one in everybody:
-            day = days[one.person_id]
-            mine = day if day and may_send and (one.person_id, day.label) not in told else None
-            if mine or digest.goes_alone(manner.policy, levels[one.person_id]):
-                yield Due(one, mine)
+    for ids in _parts(sorted(mine)):
+        known = {row.person_id: person_of(row) for row in connection.execute(_PEOPLE, {"ids": ids})}
+        people = [known.get(key) or Person(person_id=key, name="") for key in ids]
+        days = _days(connection, manner, people, now) if may_send else {}
+        for one in people:
+            day, waited = days.get(one.person_id), mine[one.person_id]
+            day = day if day and waited.since_at <= day.at else None
+            if day or digest.goes_alone(manner.policy, waited.level):
+                yield Due(one, day)
+
+
+def _days(connection: Connection, manner: Manner, people: Sequence[Person], now: datetime) -> dict[str, DigestDay]:
+    """Return the day whose digest is due, by person; nobody has two of a day."""
+    days = {one.person_id: day for one in people if (day := digest.latest(manner.policy, manner.calendar, one, now))}
+    labels = sorted({day.label for day in days.values()})
+    for row in connection.execute(_DIGESTS, {"ids": list(days), "days": labels}):
+        if row.day == days[row.person_id].label and not _is_emptied(row.notices, row.attempts):
+            del days[row.person_id]
+    return days
+
+
+def _ripe(this: Round, due: Due, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Return the notices whose hour has come.
+
+    A digest is of what waited at its hour; what has come since goes with it, but does not call for one by itself.
+    """
+    alone = [row for row in rows if digest.goes_alone(this.manner.policy, row.level)]
+    together = [row for row in rows if not digest.goes_alone(this.manner.policy, row.level)]
+    is_called_for = due.digest and any(row.created_at <= due.digest.at for row in together)
+    return [*alone, *together] if is_called_for else alone
 
 
 def _sheets(this: Round, due: Due, rows: Sequence[Row[Any]]) -> Iterator[_Sheet]:
@@ -270,6 +285,7 @@ def _waiting(manner: Manner, due: Due) -> Select[Any]:
             outbox.c.rung,
             outbox.c.level,
             outbox.c.person_id,
+            outbox.c.created_at,
             project.c.village_code,
             project.c.builder,
         )
@@ -280,13 +296,16 @@ def _waiting(manner: Manner, due: Due) -> Select[Any]:
     )
 
 
+_SINCE = func.min(outbox.c.created_at).label("since_at")
 _WAITED_FOR = (
-    select(outbox.c.person_id, func.min(0).label("level"))
+    select(outbox.c.person_id, _SINCE, literal(0).label("level"))
     .where(outbox.c.state == "waiting")
     .group_by(outbox.c.person_id)
 )
+"""Answered from an index alone."""
+
 _WAITED_FOR_BY_LEVEL = (
-    select(outbox.c.person_id, func.max(outbox.c.level).label("level"))
+    select(outbox.c.person_id, _SINCE, func.max(outbox.c.level).label("level"))
     .where(outbox.c.state == "waiting")
     .group_by(outbox.c.person_id)
 )
