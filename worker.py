@@ -6,12 +6,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import Engine
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -21,6 +22,7 @@ from activities.letters import LettersActivity
 from activities.records import RecordsActivity
 from infra import engine, schedules, telemetry
 from infra.channels import open_channels
+from infra.channels.base import Channel
 from infra.db import migrate
 from infra.db.engine import open_engine
 from infra.db.heartbeats import Heartbeats
@@ -30,6 +32,8 @@ from infra.db.outbox import Outbox
 from infra.db.policies import Policies
 from infra.db.records import Records
 from infra.gateway import Gateway
+from infra.letters.maker import Maker
+from infra.links import Links, link_keys
 from infra.settings import Settings
 from rules import policy
 from rules.text import render
@@ -61,8 +65,9 @@ async def serve(settings: Settings) -> None:
     policies = Policies(records)
     policy.installed.fetch = _in_sandboxes(policies.fetch)
     writer = Records(records, policy.installed)
-    deliverer = DeliveryActivity(Outbox(records), channels, poll_seconds=settings.delivery_poll_seconds)
-    letters = LettersActivity(Letters(records, InForce(policies).manner, set(channels)), Heartbeats(records))
+    in_force = InForce(policies)
+    deliverer = _deliverer(settings, records, channels, in_force)
+    letters = LettersActivity(Letters(records, in_force.manner, set(channels)), Heartbeats(records))
     async with AsyncExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
         for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer, letters)):
@@ -84,6 +89,20 @@ def _in_sandboxes(fetch: Callable[[str], policy.Raw | None]) -> Callable[[str], 
             return fetch(ref)
 
     return fetched
+
+
+def _deliverer(
+    settings: Settings, records: Engine, channels: Mapping[str, Channel], in_force: InForce
+) -> DeliveryActivity:
+    """Return what hands letters over, outside quiet hours; with links to answer them when people can reach us."""
+    manners = {name: channel.manners for name, channel in channels.items()}
+    outbox = Outbox(records, manners, quiet=in_force.after_quiet)
+    maker = Maker(policy.installed.document)
+    if settings.public_url:
+        links = Links(link_keys(settings), settings.public_url, in_force.policy().promise_days)
+        maker = Maker(policy.installed.document, links.letter)
+    poll = settings.delivery_poll_seconds
+    return DeliveryActivity(outbox, channels, maker, Heartbeats(records), poll_seconds=poll)
 
 
 def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecutor) -> Worker:

@@ -1,4 +1,4 @@
-"""The pump: takes what is due out of the outbox and hands it over, for a stint at a time."""
+"""The pump: takes the letters that are due and hands them over, for a stint at a time."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.pace import Breaker, Bucket, Pace
 from infra.channels.base import Channel, PermanentFailure, TemporaryFailure, UnknownOutcome
-from infra.db.outbox import Claim, Outbox, Outcome
+from infra.db.heartbeats import Heartbeats
+from infra.db.outbox import Claim, Outbox
+from infra.db.outcomes import Outcome, at_rest
 from schemas import names
 from schemas.delivery import DeliveryOrder, DeliveryReport
+from schemas.letter import Letter, MadeLetter
 from workflows.ports import OutboxPort
 
 STINT_SECONDS = 600.0
@@ -24,51 +27,22 @@ BATCH = 20
 LEASE_SECONDS = 120.0
 BEAT_SECONDS = 3.0
 RECORD_PAUSE_SECONDS = 0.2
+ASKED_IN_VAIN_SECONDS = 60.0
+"""How long a letter of unknown fate is left alone when the other side cannot be asked about it."""
+
 MISSING_PAUSE = timedelta(seconds=30)
-FAILURES_IN_A_ROW = 5
-LONGEST_REST = 60.0
-
-
-@dataclass
-class Breaker:
-    """Leaves a channel alone that is down, longer each time.
-
-    Attributes:
-        clock: Seconds that only go forward.
-    """
-
-    clock: Callable[[], float]
-    _failures: int = 0
-    _rest: float = 0.0
-    _until: float = float("-inf")
-
-    def is_open(self) -> bool:
-        """Whether the channel is to be left alone for now."""
-        return self.clock() < self._until
-
-    @property
-    def is_probing(self) -> bool:
-        """Whether the channel was left alone and the next message is to show whether it is back."""
-        return self._rest > 0
-
-    def note(self, *, is_down: bool) -> None:
-        """Take notice of a try."""
-        if not is_down:
-            self._failures, self._rest, self._until = 0, 0.0, float("-inf")
-            return
-        self._failures += 1
-        if self._failures >= FAILURES_IN_A_ROW:
-            self._rest = min(LONGEST_REST, max(1.0, self._rest * 2))
-            self._until = self.clock() + self._rest
+_LONGEST_DETAIL = 500
 
 
 class DeliveryActivity(OutboxPort):
-    """Hands messages over on one channel for a stint; a channel that is down delays them and loses none."""
+    """Hands letters over on one channel for a stint; a channel that is down delays them and loses none."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name: what it works with, and how long
         self,
         outbox: Outbox,
         channels: Mapping[str, Channel],
+        make: Callable[[Letter], MadeLetter],
+        heartbeats: Heartbeats,
         *,
         poll_seconds: float = 1.0,
         stint_seconds: float = STINT_SECONDS,
@@ -77,8 +51,10 @@ class DeliveryActivity(OutboxPort):
         """Take what is needed.
 
         Args:
-            outbox: The messages.
+            outbox: The letters.
             channels: Ways out by name.
+            make: Makes a letter as it leaves the house; the same letter always gives the same bytes.
+            heartbeats: Where word is left that a channel is served.
             poll_seconds: How often the outbox is looked at while nothing is due.
             stint_seconds: How long a stint lasts; shorter than the workflow's time limit for it.
             clock: Seconds that only go forward, for stints and rests.
@@ -88,7 +64,11 @@ class DeliveryActivity(OutboxPort):
         self._poll = poll_seconds
         self._stint = stint_seconds
         self._clock = clock
-        self._breakers = {name: Breaker(clock) for name in channels}
+        self._make = make
+        self._paces = {
+            name: Pace(Breaker(clock), Bucket(channel.manners.per_minute, clock)) for name, channel in channels.items()
+        }
+        self._heartbeats = heartbeats
 
     @activity.defn(name=names.OUTBOX_DELIVER)
     async def deliver(self, order: DeliveryOrder) -> DeliveryReport:
@@ -106,6 +86,7 @@ class DeliveryActivity(OutboxPort):
         try:
             while self._clock() < end and not activity.is_worker_shutdown():
                 activity.heartbeat(DeliveryReport(**counts))
+                await self._leave_word(channel.name)
                 if not await self._batch(channel, counts):
                     await self._pause()
         finally:
@@ -115,34 +96,62 @@ class DeliveryActivity(OutboxPort):
 
     async def _batch(self, channel: Channel, counts: dict[str, int]) -> bool:
         """Hand over one batch; False when there was nothing to do, or the channel is left alone."""
-        breaker = self._breakers[channel.name]
-        if breaker.is_open():
+        pace = self._paces[channel.name]
+        room = pace.room(BATCH)
+        if not room:
             return False
-        limit = 1 if breaker.is_probing else BATCH
-        waiting = await asyncio.to_thread(self._outbox.claim, channel.name, limit, LEASE_SECONDS)
+        waiting = await asyncio.to_thread(self._outbox.claim, channel.name, room, LEASE_SECONDS)
         if not waiting:
             await channel.close()
             return False
         try:
-            while waiting and not (breaker.is_open() or activity.is_worker_shutdown()):
-                await self._hand_over(channel, waiting.pop(0), counts, breaker)
+            while waiting and pace.room(1) and not activity.is_worker_shutdown():
+                await self._hand_over(channel, waiting.pop(0), counts, pace)
         finally:
             await asyncio.to_thread(self._outbox.release, waiting)
         return True
 
-    async def _hand_over(self, channel: Channel, claim: Claim, counts: dict[str, int], breaker: Breaker) -> None:
-        """Try one message, with the try on record before and its outcome after."""
-        if not await asyncio.to_thread(self._outbox.begin, claim, LEASE_SECONDS):
+    async def _hand_over(self, channel: Channel, claim: Claim, counts: dict[str, int], pace: Pace) -> None:
+        """Try one letter, with the try on record before and its outcome after."""
+        is_asked = claim.is_doubtful and channel.manners.unknown == "reconcile"
+        if is_asked and not await self._is_absent(channel, claim, pace):
             return
+        letter = await asyncio.to_thread(self._outbox.begin, claim, LEASE_SECONDS)
+        if letter is None:
+            return
+        pace.bucket.take()
         try:
-            outcome, is_down = await _tried(channel, claim)
+            outcome = await self._tried(channel, letter)
         except BaseException:
             # Cancelled in the middle: what is on the wire cannot be called back.
             await asyncio.to_thread(self._outbox.finish, claim, Outcome("unknown", "interrupted"))
             raise
         await self._record(claim, outcome)
-        breaker.note(is_down=is_down)
+        is_down = outcome.is_channel_down or outcome.state == "unknown"
+        pace.breaker.note(is_down=is_down, asked=at_rest(outcome.retry_after).total_seconds())
         counts[_COUNTED[outcome.state]] += 1
+
+    async def _tried(self, channel: Channel, letter: Letter) -> Outcome:
+        """Make a letter and hand it over; a letter that cannot be made stops no other."""
+        try:
+            made = await asyncio.to_thread(self._make, letter)
+        except Exception as bug:  # noqa: BLE001 - whatever a template may raise
+            activity.logger.exception("a letter could not be made")
+            return Outcome("rejected", f"it cannot be made: {_shown(bug)}", is_permanent=True, is_ours=True)
+        return await tried(channel, made)
+
+    async def _is_absent(self, channel: Channel, claim: Claim, pace: Pace) -> bool:
+        """Ask the other side about earlier tries; whether it says that the letter is not there."""
+        try:
+            fate = await channel.fate(claim.key)
+        except Exception as failure:  # noqa: BLE001 - one letter that nobody foresaw must not stop all others
+            asked = failure.retry_after if isinstance(failure, TemporaryFailure) else None
+            rest = at_rest(asked).total_seconds()
+            await asyncio.to_thread(self._outbox.put_off, claim, max(rest, ASKED_IN_VAIN_SECONDS))
+            pace.breaker.note(is_down=True, asked=rest)
+            activity.logger.warning("a letter could not be asked for: %s", _shown(failure))
+            return False
+        return await asyncio.to_thread(self._outbox.reconcile, claim, fate)
 
     async def _record(self, claim: Claim, outcome: Outcome) -> None:
         """Record an outcome, also when the database is away for a moment: what is not recorded would be sent again."""
@@ -155,6 +164,13 @@ class DeliveryActivity(OutboxPort):
                     raise
                 await asyncio.sleep(RECORD_PAUSE_SECONDS)
 
+    async def _leave_word(self, channel: str) -> None:
+        """Leave word in the records that this channel is being served, now and then."""
+        part = f"delivery/{channel}"
+        if self._heartbeats.is_due(part):
+            detail = "resting" if self._paces[channel].breaker.is_open() else ""
+            await asyncio.to_thread(self._heartbeats.beat, part, detail)
+
     async def _pause(self) -> None:
         """Wait for the next look, or for the shutdown of the worker."""
         with suppress(TimeoutError):
@@ -164,25 +180,32 @@ class DeliveryActivity(OutboxPort):
 _COUNTED = {"accepted": "delivered", "rejected": "failed", "unknown": "unknown"}
 
 
-async def _tried(channel: Channel, claim: Claim) -> tuple[Outcome, bool]:
-    """Return how a try went, and whether the channel as a whole seems down."""
+async def tried(channel: Channel, made: MadeLetter) -> Outcome:
+    """Hand a letter over, and return how it went."""
     try:
-        await channel.send(claim.message)
+        provider_id = await channel.send(made)
     except TemporaryFailure as failure:
-        is_down = failure.is_channel_down
-        return Outcome("rejected", str(failure), is_channel_down=is_down), is_down
+        is_down, retry_after = failure.is_channel_down, failure.retry_after
+        return Outcome("rejected", _shown(failure), is_channel_down=is_down, retry_after=retry_after)
     except PermanentFailure as failure:
-        return Outcome("rejected", str(failure), is_permanent=True), False
+        return Outcome("rejected", _shown(failure), is_permanent=True)
     except UnknownOutcome as failure:
-        return Outcome("unknown", str(failure)), True
-    except Exception as bug:  # noqa: BLE001 - one message that nobody foresaw must not stop all others
-        activity.logger.exception("a message could not be handed over")
-        return Outcome("unknown", f"{type(bug).__name__}: {bug}"), True
-    return Outcome("accepted"), False
+        return Outcome("unknown", _shown(failure))
+    except Exception as bug:  # noqa: BLE001 - one letter that nobody foresaw must not stop all others
+        activity.logger.exception("a letter could not be handed over")
+        return Outcome("unknown", _shown(bug))
+    return Outcome("accepted", provider_id=provider_id)
+
+
+def _shown(failure: Exception) -> str:
+    """Return what is kept of a failure: one line, not too long; a bug with its name."""
+    is_told = isinstance(failure, TemporaryFailure | PermanentFailure | UnknownOutcome)
+    text = str(failure) if is_told else f"{type(failure).__name__}: {failure}"
+    return " ".join(text.split())[:_LONGEST_DETAIL]
 
 
 async def _beat(counts: dict[str, int]) -> None:
-    """Tell the engine that we are alive while a message takes its time."""
+    """Tell the engine that we are alive while a letter takes its time."""
     while True:
         activity.heartbeat(DeliveryReport(**counts))
         await asyncio.sleep(BEAT_SECONDS)

@@ -88,11 +88,20 @@ NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "matters": {"list": matters.list_},
     "refusals": {"list": refusals.list_},
-    "messages": {"list": messages.list_, "retry": messages.retry},
+    "messages": {
+        "list": messages.list_,
+        "notices": messages.notices,
+        "show": messages.show,
+        "retry": messages.retry,
+        "settle": messages.settle,
+    },
     "silence": {"add": silence.add, "list": silence.list_, "show": silence.show, "end": silence.end},
     "db": {"migrate": database.migrate},
 }
 """Commands of two words by their noun, in the order of the help; `project` has one for each act besides."""
+
+ALSO = {"messages": ("message",)}
+"""Other names of nouns."""
 
 
 def build(lang: str) -> App:
@@ -115,7 +124,7 @@ def build(lang: str) -> App:
     for name, function in TOP.items():
         add(app, name, function, name.replace("-", "_"))
     for noun, verbs in NOUNS.items():
-        inner = App(name=noun, help=say(f"help.{noun}", lang), help_format="plaintext")
+        inner = App(name=(noun, *ALSO.get(noun, ())), help=say(f"help.{noun}", lang), help_format="plaintext")
         app.command(inner)
         for name, function in verbs.items():
             add(inner, name, function, f"{noun}_{name.replace('-', '_')}")

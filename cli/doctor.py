@@ -30,9 +30,8 @@ from infra.files.policies import load_tree, problems
 from rules.text import render
 from schemas import names
 from schemas.calendar import Calendar
-from schemas.delivery import OutboxState
 from schemas.reason import Param
-from schemas.view import OutboxCount
+from schemas.view import MessageState, OutboxCount
 
 Verdict = Literal["ok", "warn", "fail"]
 _MARKS: dict[Verdict, Text] = {"ok": Text("✓", "green"), "warn": Text("!", "yellow"), "fail": Text("✗", "red")}
@@ -128,14 +127,15 @@ async def _people(desk: Desk) -> Finding:
 
 
 async def _messages(desk: Desk) -> Finding:
-    counts = Counter[OutboxState]()
+    counts = Counter[MessageState]()
     for one in desk.views.outbox_counts():
         counts[one.state] += one.count
+    told = {name: counts[name] for name in ("held", "dead", "unclear")}
+    told["waiting"] = counts["waiting"] + counts["pending"] + counts["sending"]
+    code = next((name for name in ("dead", "unclear", "held") if told[name]), "ok")
+    verdict: Verdict = "ok" if code == "ok" else "warn"
     channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
-    waiting, held, dead = counts["pending"] + counts["sending"], counts["held"], counts["dead"]
-    verdict: Verdict = "warn" if held or dead else "ok"
-    code = "messages_dead" if dead else "messages_held" if held else "messages_ok"
-    return _found(desk, "messages", verdict, code, channel=channel, waiting=waiting, held=held, dead=dead)
+    return _found(desk, "messages", verdict, f"messages_{code}", channel=channel, **told)
 
 
 async def _engine(desk: Desk) -> Finding:

@@ -1,78 +1,127 @@
-"""`messages list|retry`: what waits in the outbox, what was given up and why, and a further try for it."""
+"""`messages list|notices|show|retry|settle`: letters, why one was given up, what people do."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from cyclopts import Parameter, validators
-from sqlalchemy import ColumnElement, Engine, and_, func, select
 
 from cli.desk import Desk, Shared
-from infra.db.engine import reading
-from infra.db.outbox import Outbox
-from infra.db.tables import attempt, outbox, person
-from schemas.delivery import OutboxState
-from schemas.view import MessageRow
+from infra.channels import open_channels
+from infra.db.letter_views import LetterViews
+from infra.db.settling import Settling
+from rules.text import language
+from schemas.letter import LetterState
+from schemas.reason import ErrorKind, Refusal
+from schemas.view import AttemptRow, LetterRow, MessageRow, MessageState, NoticeRow, ReceiptRow
 
-_COLUMNS = ("id", "stage", "rung", "person", "channel", "state", "attempts", "detail", "key")
+_LETTERS = ("day", "person", "channel", "state", "notices", "attempts", "detail", "key")
+_NOTICES = ("id", "place", "stage", "rung", "person", "state", "key")
+_ATTEMPTS = ("number", "channel", "state", "at", "detail")
+_RECEIPTS = ("channel", "state", "at", "detail")
+_FEWEST_DIGITS = 6
+_KEY_SHOWN = 12
 
-
-class SentRow(MessageRow):
-    """A message with what it says of itself.
-
-    Attributes:
-        place: Village.
-        stage_title_zh: Name of the stage.
-        stage_title_en: Name of the stage.
-        rung_title_zh: Name of the rung.
-        rung_title_en: Name of the rung.
-        detail: What the other side answered to the last try.
-    """
-
-    place: str
-    stage_title_zh: str
-    stage_title_en: str
-    rung_title_zh: str
-    rung_title_en: str
-    detail: str = ""
+Project = Annotated[str, Parameter(help="项目编号 / project id")]
+Person = Annotated[str, Parameter(help="接收人编号 / id of the receiver")]
+Channel = Annotated[str, Parameter(help="渠道 / channel")]
+Limit = Annotated[
+    int, Parameter(help="最多条数 / at most so many, 1-1000", validator=validators.Number(gte=1, lte=1000))
+]
+Key = Annotated[str, Parameter(help="信件或消息编号，可只写开头 / key of a letter or notice, or how it begins")]
 
 
 def list_(
     *,
-    state: Annotated[tuple[OutboxState, ...], Parameter(help="状态 / state", negative=())] = (),
-    project: Annotated[str, Parameter(help="项目编号 / project id")] = "",
-    limit: Annotated[
-        int, Parameter(help="最多条数 / at most so many, 1-1000", validator=validators.Number(gte=1, lte=1000))
-    ] = 50,
+    state: Annotated[tuple[LetterState, ...], Parameter(help="状态 / state", negative=())] = (),
+    project: Project = "",
+    person: Person = "",
+    channel: Channel = "",
+    limit: Limit = 50,
     shared: Shared | None = None,
 ) -> int:
-    """List messages, oldest first."""
+    """List letters, oldest first."""
     desk = Desk(shared)
-    wanted: list[ColumnElement[bool]] = [outbox.c.state.in_(state)] if state else []
-    wanted += [outbox.c.project_id == project] if project else []
-    rows, total = _found(desk.records, wanted, limit)
-    desk.table([f"column.{name}" for name in _COLUMNS], [_line(desk, row) for row in rows])
+    views = LetterViews(desk.records)
+    rows, total = views.letters(states=state, project_id=project, person_id=person, channel=channel, limit=limit)
+    desk.table([f"column.{name}" for name in _LETTERS], [_letter_line(desk, row) for row in rows])
     desk.line("messages.listed", shown=len(rows), total=total)
-    return desk.answer({"messages": rows, "total": total})
+    return desk.answer({"letters": rows, "total": total})
+
+
+def notices(
+    *,
+    state: Annotated[tuple[MessageState, ...], Parameter(help="状态 / state", negative=())] = (),
+    project: Project = "",
+    person: Person = "",
+    limit: Limit = 50,
+    shared: Shared | None = None,
+) -> int:
+    """List notices, oldest first: also those that wait for their letter, are held, silenced or withdrawn."""
+    desk = Desk(shared)
+    rows, total = LetterViews(desk.records).listed(states=state, project_id=project, person_id=person, limit=limit)
+    desk.table([f"column.{name}" for name in _NOTICES], [_notice_line(desk, row) for row in rows])
+    desk.line("messages.notices_listed", shown=len(rows), total=total)
+    return desk.answer({"notices": rows, "total": total})
+
+
+def show(key: Key, /, *, shared: Shared | None = None) -> int:
+    """Show a letter: its notices, every try, and what the other side said afterwards."""
+    desk = Desk(shared)
+    views = LetterViews(desk.records)
+    row = _the_letter(views, key)
+    inside, tries, receipts = views.notices(row.key), views.attempts(row.key), views.receipts(row.key)
+    desk.table([f"column.{name}" for name in _LETTERS], [_letter_line(desk, row)])
+    if inside:
+        desk.table([f"column.{name}" for name in _NOTICES], [_notice_line(desk, one) for one in inside])
+    if tries:
+        desk.table([f"column.{name}" for name in _ATTEMPTS], [_attempt_line(desk, one) for one in tries])
+    if receipts:
+        desk.table([f"column.{name}" for name in _RECEIPTS], [_receipt_line(desk, one) for one in receipts])
+    return desk.answer({"letter": row, "notices": inside, "attempts": tries, "receipts": receipts})
 
 
 def retry(
-    keys: Annotated[tuple[str, ...], Parameter(help="消息编号 / keys of messages; none: all that fit")] = (),
+    keys: Annotated[tuple[str, ...], Parameter(help="信件编号 / keys of letters; none: all that fit")] = (),
     /,
     *,
-    channel: Annotated[str, Parameter(help="渠道 / channel")] = "",
-    project: Annotated[str, Parameter(help="项目编号 / project id")] = "",
+    channel: Channel = "",
+    project: Project = "",
+    unclear: Annotated[
+        bool,
+        Parameter(negative=(), help="也重发结果不明的，可能重复 / those of unknown fate too: they may arrive twice"),
+    ] = False,
     shared: Shared | None = None,
 ) -> int:
-    """Let messages that were given up be tried again; what was withdrawn stays so."""
+    """Let letters that were given up be tried again; what was withdrawn stays so."""
     desk = Desk(shared)
-    revived = Outbox(desk.records).revive(keys, channel=channel, project_id=project)
+    settling = Settling(desk.records, tuple(open_channels(desk.settings)))
+    wanted = [_the_letter(LetterViews(desk.records), key).key for key in keys]
+    revived = settling.revive(wanted, channel=channel, project_id=project, with_unclear=unclear)
     desk.line("messages.revived" if revived else "messages.none_dead", count=len(revived))
     return desk.answer({"revived": revived})
 
 
-def standing(desk: Desk, row: MessageRow) -> str:
-    """Return in words where a message stands, and why."""
+def settle(
+    key: Key,
+    /,
+    *,
+    arrived: Annotated[bool, Parameter(negative=(), help="已送达 / it arrived")] = False,
+    again: Annotated[bool, Parameter(negative=(), help="未送达，重发 / it did not: send it again")] = False,
+    shared: Shared | None = None,
+) -> int:
+    """Say of a letter of unknown fate that it arrived, or have it sent again."""
+    desk = Desk(shared)
+    if arrived == again:
+        raise Refusal("messages.arrived_or_again", ErrorKind.INVALID)
+    row = _the_letter(LetterViews(desk.records), key)
+    Settling(desk.records).settle(row.key, has_arrived=arrived, by=desk.settings.acting_as)
+    desk.line("messages.settled_arrived" if arrived else "messages.settled_again", key=row.key[:_KEY_SHOWN])
+    return desk.answer({"key": row.key, "state": "delivered" if arrived else "pending"})
+
+
+def standing(desk: Desk, row: MessageRow | LetterRow) -> str:
+    """Return in words where a notice or a letter stands, and why."""
     state = desk.say(f"message_state.{row.state}")
     if not row.reason_code:
         return state
@@ -80,29 +129,39 @@ def standing(desk: Desk, row: MessageRow) -> str:
     return f"{state}（{reason}）" if desk.lang.startswith("zh") else f"{state} ({reason})"
 
 
-def _found(engine: Engine, wanted: list[ColumnElement[bool]], limit: int) -> tuple[list[SentRow], int]:
-    columns = [outbox.c[name] for name in SentRow.model_fields if name not in {"name", "detail"}]
-    last = and_(attempt.c.key == outbox.c.key, attempt.c.number == outbox.c.attempts)
-    query = (
-        select(
-            *columns,
-            func.coalesce(person.c.name, "").label("name"),
-            func.coalesce(attempt.c.detail, "").label("detail"),
-        )
-        .select_from(outbox)
-        .outerjoin(person, person.c.person_id == outbox.c.person_id)
-        .outerjoin(attempt, last)
-        .where(*wanted)
-        .order_by(outbox.c.created_at, outbox.c.key)
-        .limit(limit)
-    )
-    with reading(engine) as connection:
-        rows = [SentRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
-        return rows, connection.execute(select(func.count()).select_from(outbox).where(*wanted)).scalar_one()
+def _the_letter(views: LetterViews, key: str) -> LetterRow:
+    """Return the one letter that a key means.
+
+    Raises:
+        Refusal: `messages.unknown`: it means none; `messages.ambiguous`: it is too short, or means several.
+    """
+    if len(key) < _FEWEST_DIGITS:
+        raise Refusal("messages.ambiguous", ErrorKind.INVALID, key=key, digits=_FEWEST_DIGITS)
+    found = views.found(key)
+    if not found:
+        raise Refusal("messages.unknown", ErrorKind.NOT_FOUND, key=key)
+    if len(found) > 1:
+        raise Refusal("messages.ambiguous", ErrorKind.INVALID, key=key, digits=_FEWEST_DIGITS)
+    return found[0]
 
 
-def _line(desk: Desk, row: SentRow) -> tuple[str, ...]:
-    is_chinese = desk.lang.startswith("zh")
+def _letter_line(desk: Desk, row: LetterRow) -> tuple[str, ...]:
+    told = (row.day, row.name or row.person_id, desk.word("channel", row.channel), standing(desk, row))
+    return (*told, str(row.notices), str(row.attempts), row.detail or "—", row.key)
+
+
+def _notice_line(desk: Desk, row: NoticeRow) -> tuple[str, ...]:
+    is_chinese = language(desk.lang).startswith("zh")
     stage, rung = (row.stage_title_zh, row.rung_title_zh) if is_chinese else (row.stage_title_en, row.rung_title_en)
-    told = (row.name or row.person_id or "—", desk.word("channel", row.channel), standing(desk, row), str(row.attempts))
-    return (row.project_id, stage, rung, *told, row.detail or "—", row.key)
+    person = row.name or row.person_id or "—"
+    return (row.project_id, row.place, stage or "—", rung, person, standing(desk, row), row.key)
+
+
+def _attempt_line(desk: Desk, row: AttemptRow) -> tuple[str, ...]:
+    told = (desk.word("channel", row.channel), desk.word("attempt_state", row.state))
+    return (str(row.number), *told, row.started_at.isoformat(timespec="seconds"), row.detail or "—")
+
+
+def _receipt_line(desk: Desk, row: ReceiptRow) -> tuple[str, ...]:
+    told = (desk.word("channel", row.channel), desk.word("receipt_kind", row.kind))
+    return (*told, row.at.isoformat(timespec="seconds"), row.detail or "—")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.delivery import AttemptState, OutboxState
+from schemas.letter import AttemptState, LetterState
 from schemas.message import Instant, Message
+from schemas.messaging import LetterKind
 
 RowStatus = Literal["registered", "running", "held", "completed", "cancelled", "rejected"]
 """Status of a project in the read model: `registered` before its workflow has written anything."""
+
+MessageState = Literal[
+    "waiting", "held", "suppressed", "superseded", "pending", "sending", "delivered", "unclear", "dead"
+]
+"""Where a notice stands: its own state while it is in no letter, else that of its letter."""
 
 BoardKey = Literal["county", "prefecture", "province", "builder"]
 """What a board is grouped by."""
@@ -235,7 +241,7 @@ class Board(Message):
 
 
 class MessageRow(Message):
-    """A message of the outbox as lists show it.
+    """A notice with the letter it is in, as lists show it.
 
     Attributes:
         key: Digest of its meaning.
@@ -244,18 +250,21 @@ class MessageRow(Message):
         stage: Stage it speaks of.
         matter: Key of the matter it speaks of; empty when it is the stage itself.
         rung: Rung of the ladder.
-        kind: `reminder` or `escalation`.
+        kind: `reminder`, `escalation` or `milestone`.
         level: Level of the rung.
         person_id: Receiver; empty when nobody could be found.
         name: Name of the receiver as the directory has it now.
-        channel: Channel it goes by.
+        letter: Key of the letter it is in; empty while it is in none.
+        channel: Channel the letter goes by; empty while there is none.
         state: Where it stands.
-        reason_code: Why it was withdrawn, held or given up; empty otherwise.
+        reason_code: Why it was withdrawn or held, or why its letter was given up; empty otherwise.
+        silence: Number of the silence that holds it back; 0 for none.
         vacant: Roles passed over because vacant, comma separated.
-        attempts: How often it was tried.
+        attempts: How often its letter was tried.
         unknowns: How many of these have an unknown outcome.
         created_at: When the rung was claimed.
-        delivered_at: When the channel took it over.
+        delivered_at: When the channel took the letter over.
+        withdrawn_at: When it was withdrawn, also when its letter had been tried before.
     """
 
     key: str
@@ -268,21 +277,82 @@ class MessageRow(Message):
     level: int
     person_id: str
     name: str = ""
-    channel: str
-    state: OutboxState
+    letter: str = ""
+    channel: str = ""
+    state: MessageState
     reason_code: str = ""
+    silence: int = 0
     vacant: str = ""
     attempts: int = 0
     unknowns: int = 0
     created_at: Instant
     delivered_at: Instant | None = None
+    withdrawn_at: Instant | None = None
+
+
+class NoticeRow(MessageRow):
+    """A notice with what it says of itself.
+
+    Attributes:
+        place: Village.
+        stage_title_zh: Name of the stage.
+        stage_title_en: Name of the stage.
+        rung_title_zh: Name of the rung.
+        rung_title_en: Name of the rung.
+    """
+
+    place: str
+    stage_title_zh: str
+    stage_title_en: str
+    rung_title_zh: str
+    rung_title_en: str
+
+
+class LetterRow(Message):
+    """A letter as lists show it.
+
+    Attributes:
+        key: Digest of its meaning.
+        kind: A day's notices together, or one alone.
+        day: Local day it belongs to.
+        person_id: Receiver.
+        name: Name of the receiver as the directory has it now.
+        channel: Channel of the next try, or of the last one.
+        state: Where it stands.
+        reason_code: Why it was given up or is left alone, or that it goes by another channel; empty otherwise.
+        notices: How many notices are in it.
+        attempts: How often it was tried.
+        unknowns: How many of these have an unknown outcome.
+        detail: What the other side answered to the last try.
+        created_at: When it was written.
+        not_before: Earliest next try; None for at once.
+        delivered_at: When the channel took it over.
+        provider_id: What the receiver's side calls it; empty when it did not say.
+    """
+
+    key: str
+    kind: LetterKind
+    day: str
+    person_id: str
+    name: str = ""
+    channel: str
+    state: LetterState
+    reason_code: str = ""
+    notices: int = 0
+    attempts: int = 0
+    unknowns: int = 0
+    detail: str = ""
+    created_at: Instant
+    not_before: Instant | None = None
+    delivered_at: Instant | None = None
+    provider_id: str = ""
 
 
 class AttemptRow(Message):
-    """One try to hand a message over.
+    """One try to hand a letter over.
 
     Attributes:
-        key: The message.
+        key: The letter.
         number: 1 for the first try.
         channel: Channel.
         state: How it went; `sending` while under way, `unknown` when nobody can tell.
@@ -300,11 +370,27 @@ class AttemptRow(Message):
     finished_at: Instant | None = None
 
 
-class OutboxCount(Message):
-    """How many messages of one sort there are."""
+class ReceiptRow(Message):
+    """What the other side said of a letter afterwards.
+
+    Attributes:
+        channel: Channel it came by.
+        kind: `delivered`, `bounced`, `failed` or `opened`.
+        detail: Its words.
+        at: When it was told.
+    """
 
     channel: str
-    state: OutboxState
+    kind: str
+    detail: str = ""
+    at: Instant
+
+
+class OutboxCount(Message):
+    """How many notices of one sort there are; `channel` is empty for those in no letter."""
+
+    channel: str
+    state: MessageState
     kind: str
     level: int
     count: int

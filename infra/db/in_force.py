@@ -5,12 +5,15 @@ Projects keep the policies they began under; people are told by the newest, what
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 
 from infra.db.policies import Policies
 from infra.files.policies import TREE, load_file
 from rules.calendar import WorkingCalendar
+from rules.digest import after_quiet
 from rules.policy import Shelf
 from schemas.calendar import Calendar
 from schemas.messaging import MessagingPolicy
@@ -48,6 +51,11 @@ class InForce:
         ref = self._policies.newest("calendar", policy.calendar)
         calendar = self._shelf.calendar(ref) if ref else _calendar_of_tree(policy.calendar)
         return Manner(policy, calendar, self._policies.newest("letters", policy.letters) or "")
+
+    def after_quiet(self) -> Callable[[datetime], datetime]:
+        """Return what gives the end of the quiet hours that an instant lies in, or the instant itself."""
+        manner = self.manner()
+        return partial(after_quiet, manner.policy, manner.calendar)
 
     def policy(self) -> MessagingPolicy:
         """Return the messaging policy that was published last, or the one of the tree."""

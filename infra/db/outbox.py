@@ -3,244 +3,295 @@
 A try is committed as `sending` before anything leaves the house. A sender that dies leaves it so; when its lease is
 over, the next claim turns it into `unknown`. So every possible duplicate is a row that can be listed.
 
-A channel that is down delays its messages, however long it lasts. Only what the other side refuses to this very
-receiver is given up in the end, and a person can bring that back too.
+A channel that is down delays its letters, however long it lasts. A letter that its receiver refuses for good on one
+channel goes by the person's next one. Only what every channel refuses is given up in the end, and a person can bring
+that back too (`infra.db.settling`).
 """
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, exists, func, insert, or_, select, update
 
+from infra.channels.base import Fate, Manners
+from infra.db import addressing
 from infra.db.engine import database_now, writing
-from infra.db.tables import attempt, person
-from infra.db.tables import letter as outbox
-from schemas.delivery import OutboxMessage
+from infra.db.outcomes import MOVED_ON, SETTLED_AGAIN, Outcome, Standing, Verdict, verdict, withdrawn
+from infra.db.tables import attempt, letter, outbox
+from schemas.letter import Letter, Notice
 
-FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(hours=1)
-HORIZON = timedelta(hours=72)
-"""How long a message is tried again after its receiver was refused for the first time."""
-
-UNKNOWN_LIMITS = {"email": 5}
-"""How many tries of unknown outcome a channel may have before a person must look; no line: any number, because its
-receiver folds repeats (a file is written again under the same name)."""
+AfterQuiet = Callable[[datetime], datetime]
+"""Returns the end of the quiet hours that an instant lies in, or the instant itself."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A message that is ours to send until the lease is over.
+    """A letter that is ours to send until the lease is over.
 
     Attributes:
-        message: What to send.
+        key: Key of the letter.
         channel: Channel it goes by.
         epoch: Fence: whatever we write later only counts while nobody has claimed it since.
         tries: How often it was tried before.
+        is_doubtful: Whether a try before may have arrived and nobody has said what became of it.
     """
 
-    message: OutboxMessage
+    key: str
     channel: str
     epoch: int
     tries: int
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a try went.
-
-    Attributes:
-        state: `accepted`, `rejected`, or `unknown` when nobody can tell whether it arrived.
-        detail: What the other side answered.
-        is_permanent: Whether trying again is useless.
-        is_channel_down: Whether the way out as a whole was shut: then nothing speaks against this very message.
-    """
-
-    state: Literal["accepted", "rejected", "unknown"]
-    detail: str = ""
-    is_permanent: bool = False
-    is_channel_down: bool = False
+    is_doubtful: bool = False
 
 
 class Outbox:
-    """Hands out messages to senders, each to one at a time."""
+    """Hands out letters to senders, each to one at a time."""
 
     def __init__(
         self,
         engine: Engine,
+        manners: Mapping[str, Manners] | None = None,
+        *,
         rng: random.Random | None = None,
         now: Callable[[Connection], datetime] = database_now,
+        quiet: Callable[[], AfterQuiet] = lambda: _never_quiet,
     ) -> None:
         """Take what is needed.
 
         Args:
             engine: Database of the records.
+            manners: The channels of this installation by name, and how they are to be treated.
             rng: Chance for the pauses between tries; None for one of its own.
             now: The clock; that of the database, since senders on several machines must agree.
+            quiet: Returns the quiet hours that are in force.
         """
         self._engine = engine
+        self._manners = manners or {}
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
         self._now = now
+        self._quiet = quiet
 
     def claim(self, channel: str, limit: int, lease_seconds: float) -> list[Claim]:
-        """Claim messages that are due on a channel, oldest first; two senders never get the same.
+        """Claim letters that are due on a channel, oldest first; two senders never get the same.
 
-        Leases that are over are taken away first: their tries become `unknown` and the messages go on.
+        Leases that are over are taken away first: their tries become `unknown`. In quiet hours nothing is handed out,
+        and what was due waits for their end.
         """
+        after_quiet = self._quiet()
         with writing(self._engine) as connection:
             now = self._now(connection)
             self._expire(connection, channel, now)
-            rows = connection.execute(_DUE, {"of_channel": channel, "at": now, "most": limit}).all()
+            due = {"of_channel": channel, "at": now}
+            if (morning := after_quiet(now)) > now:
+                connection.execute(_PUT_OFF, {**due, "morning": morning})
+                return []
+            rows = connection.execute(_DUE, {**due, "most": limit}).all()
             if rows:
                 lease = {"lease_until": now + timedelta(seconds=lease_seconds)}
                 connection.execute(_CLAIM, [{"of_key": row.key, **lease} for row in rows])
-            return [Claim(_message(row), channel, row.epoch + 1, row.attempts) for row in rows]
+            return [_claim(row) for row in rows]
 
-    def begin(self, claim: Claim, lease_seconds: float) -> bool:
-        """Put a try on record, just before the wire.
+    def begin(self, claim: Claim, lease_seconds: float) -> Letter | None:
+        """Put a try on record, just before the wire. From the first one on, what is in the letter does not change.
 
         Returns:
-            Whether to send: False when the message was withdrawn, or is no longer ours.
+            The letter to send; None when it is no longer ours, or nothing in it is of use any more.
         """
-        ours = {"of_key": claim.message.key, "of_epoch": claim.epoch}
         with writing(self._engine) as connection:
+            row = connection.execute(_STANDING, {"of_key": claim.key}).one()  # first, as who withdraws does
+            if row.epoch != claim.epoch or row.state != "sending":
+                return None
             now = self._now(connection)
+            notices = connection.execute(_NOTICES, {"of_key": claim.key}).all()
+            if row.lease_until <= now:
+                connection.execute(_GIVE_BACK, _of(row))
+                return None
+            if all(one.withdrawn_at is not None for one in notices):
+                self._write(connection, row, withdrawn(may_have_arrived=row.unknowns > 0))
+                return None
             lease = now + timedelta(seconds=lease_seconds)
-            begun = connection.execute(_BEGIN, {**ours, "at": now, "lease": lease, "number": claim.tries + 1})
-            if not begun.rowcount:
-                connection.execute(_GIVE_BACK, ours)
-                return False
-            row = {"key": claim.message.key, "number": claim.tries + 1, "epoch": claim.epoch, "state": "sending"}
-            row |= {"channel": claim.channel, "detail": "", "started_at": now}
-            connection.execute(insert(attempt), row)
-            return True
+            connection.execute(_BEGIN, {"of_key": claim.key, "lease": lease, "number": claim.tries + 1})
+            tried = {"key": claim.key, "number": claim.tries + 1, "epoch": claim.epoch, "state": "sending"}
+            connection.execute(insert(attempt), {**tried, "channel": claim.channel, "detail": "", "started_at": now})
+            return self._letter(connection, row, notices)
 
     def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Record how a try went, and what becomes of the message."""
-        key = claim.message.key
+        """Record how a try went, and what becomes of the letter."""
         with writing(self._engine) as connection:
+            row = connection.execute(_STANDING, {"of_key": claim.key}).one()
             now = self._now(connection)
-            row = connection.execute(_STANDING, {"of_key": key}).one()  # first, as `_expire` does: no deadlock
             told = {"state": outcome.state, "detail": outcome.detail, "finished_at": now}
-            this = and_(attempt.c.key == key, attempt.c.number == claim.tries + 1)
-            connection.execute(update(attempt).where(this).values(told))
-            if row.epoch == claim.epoch and (row.state == "sending" or outcome.state == "accepted"):
-                connection.execute(_SETTLE, {"of_key": key, **self._after(row, outcome, now)})
+            this = and_(attempt.c.key == claim.key, attempt.c.number == claim.tries + 1)
+            connection.execute(update(attempt).where(this, attempt.c.state != "accepted").values(told))
+            is_last = row.attempts == claim.tries + 1  # and nobody has begun another try since
+            is_ours = row.epoch == claim.epoch and row.state == "sending"
+            if is_ours or (is_last and outcome.state == "accepted"):
+                self._settle(connection, row, outcome, now)
 
     def release(self, claims: Iterable[Claim]) -> None:
         """Give claims back that were not tried."""
-        ours = [{"of_key": claim.message.key, "of_epoch": claim.epoch} for claim in claims]
-        if ours:
+        if ours := [_of(claim) for claim in claims]:
             with writing(self._engine) as connection:
                 connection.execute(_GIVE_BACK, ours)
 
-    def revive(self, keys: Sequence[str] = (), *, channel: str = "", project_id: str = "") -> list[str]:
-        """Let messages that were given up be tried again, and return their keys; what was withdrawn stays so.
-
-        Args:
-            keys: Only these; empty for all that fit.
-            channel: Only those that go by this channel.
-            project_id: Only those about this project.
-        """
-        wanted = [outbox.c.state == "dead", outbox.c.withdrawn_at.is_(None)]
-        wanted += [outbox.c.key.in_(keys)] if keys else []
-        wanted += [outbox.c.channel == channel] if channel else []
-        wanted += [outbox.c.project_id == project_id] if project_id else []
-        anew = {"state": "pending", "reason_code": "", "not_before": None, "refused_at": None}
+    def put_off(self, claim: Claim, seconds: float) -> None:
+        """Give a claim back that was not tried, and leave it alone for a while."""
         with writing(self._engine) as connection:
-            revived = connection.execute(update(outbox).where(*wanted).values(anew).returning(outbox.c.key))
-            return sorted(revived.scalars())
+            later = self._now(connection) + timedelta(seconds=seconds)
+            connection.execute(_PUT_BACK, {**_of(claim), "later": later})
+
+    def reconcile(self, claim: Claim, fate: Fate) -> bool:
+        """Record what the other side says of the earlier tries of a doubtful letter.
+
+        Returns:
+            Whether to send it again: only when it is not there.
+        """
+        with writing(self._engine) as connection:
+            row = connection.execute(_STANDING, {"of_key": claim.key}).one()
+            if row.epoch != claim.epoch or row.state != "sending":
+                return False
+            now = self._now(connection)
+            if fate == "unknown":
+                self._write(connection, row, Verdict("unclear", "unknown_hold"))
+                return False
+            state = "accepted" if fate == "accepted" else "rejected"
+            detail = attempt.c.detail + f" ({_FOUND[fate]})"
+            doubtful = update(attempt).where(
+                attempt.c.key == claim.key, attempt.c.channel == claim.channel, _IS_UNKNOWN
+            )
+            connection.execute(doubtful.values(state=state, detail=detail, finished_at=now))
+            if fate == "accepted":
+                self._settle(connection, row, Outcome("accepted"), now)
+                return False
+            connection.execute(_COUNT_UNKNOWNS, {"of_key": claim.key})
+            return True
 
     def _expire(self, connection: Connection, channel: str, now: datetime) -> None:
         for row in connection.execute(_EXPIRED, {"of_channel": channel, "at": now}).all():
             lost = update(attempt).where(attempt.c.key == row.key, attempt.c.state == "sending")
             values = {"state": "unknown", "detail": "the sender was gone", "finished_at": now}
             if connection.execute(lost.values(values)).rowcount:
-                after = self._after(row, Outcome("unknown"), now)
-                connection.execute(_SETTLE, {"of_key": row.key, **after})
+                self._settle(connection, row, Outcome("unknown"), now)
             else:
-                connection.execute(_GIVE_BACK, {"of_key": row.key, "of_epoch": row.epoch})
+                connection.execute(_GIVE_BACK, _of(row))
 
-    def _after(self, row: Row[Any], outcome: Outcome, now: datetime) -> dict[str, Any]:
-        """Return what becomes of a message after a try."""
+    def _settle(self, connection: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> None:
+        """Write down what becomes of a letter after a try that is on record already."""
+        tries = connection.execute(_TRIES, {"of_key": row.key}).all()
         is_refusal = outcome.state == "rejected" and not outcome.is_channel_down
-        refused_at = row.refused_at or (now if is_refusal else None)
-        unchanged = {"reason_code": row.reason_code, "not_before": None, "delivered_at": None, "refused_at": refused_at}
-        if outcome.state == "accepted":
-            return {**unchanged, "state": "delivered", "reason_code": "", "delivered_at": now}
-        if row.withdrawn_at is not None:
-            return {**unchanged, "state": "superseded"}
-        if outcome.is_permanent:
-            return {**unchanged, "state": "dead", "reason_code": "refused"}
-        if outcome.state == "unknown" and row.unknowns >= UNKNOWN_LIMITS.get(row.channel, math.inf):
-            return {**unchanged, "state": "dead", "reason_code": "unknown_outcome"}
-        if is_refusal and refused_at and now - refused_at >= HORIZON:
-            return {**unchanged, "state": "dead", "reason_code": "gave_up"}
-        return {**unchanged, "state": "pending", "not_before": now + self._pause(row.attempts)}
+        standing = Standing(
+            tries=row.attempts,
+            unknowns=sum(one.many for one in tries if one.state == "unknown" and one.channel == row.channel),
+            may_have_arrived=any(one.state == "unknown" for one in tries),
+            has_arrived=any(one.state == "accepted" for one in tries),
+            is_withdrawn=not connection.execute(_IS_OF_USE, {"of_key": row.key}).scalar_one(),
+            refused_at=row.refused_at or (now if is_refusal else None),
+        )
+        manners = self._manners.get(row.channel, Manners())
+        found = verdict(standing, outcome, manners, now, self._rng.random())
+        if found.moves_on and (hop := addressing.next_hop(connection, row, self._manners)):
+            self._write(connection, row, Verdict("pending", MOVED_ON), channel=hop, refused_at=None)
+            return
+        facts = {"refused_at": standing.refused_at, "provider_id": outcome.provider_id or row.provider_id}
+        self._write(connection, row, found, **facts, delivered_at=now if found.state == "delivered" else None)
 
-    def _pause(self, tries: int) -> timedelta:
-        """Return how long to wait before the next try: anything up to a bound that doubles (full jitter)."""
-        bound = min(LONGEST_PAUSE.total_seconds(), FIRST_PAUSE.total_seconds() * 2 ** min(tries, 32))
-        return timedelta(seconds=self._rng.uniform(FIRST_PAUSE.total_seconds(), bound))
+    @staticmethod
+    def _write(connection: Connection, row: Row[Any], found: Verdict, **facts: Any) -> None:  # noqa: ANN401 - of columns
+        reason_code = found.reason_code or (MOVED_ON if row.reason_code == MOVED_ON else "")
+        values = {"state": found.state, "reason_code": reason_code, "not_before": found.not_before, "lease_until": None}
+        connection.execute(update(letter).where(letter.c.key == row.key).values(**values, **facts))
+        connection.execute(_COUNT_UNKNOWNS, {"of_key": row.key})
+
+    @staticmethod
+    def _letter(connection: Connection, row: Row[Any], notices: Iterable[Row[Any]]) -> Letter:
+        name, address = addressing.receiver(connection, row)
+        told = {
+            name: getattr(row, name) for name in ("key", "kind", "day", "person_id", "channel", "templates", "lang")
+        }
+        return Letter(
+            **told,
+            name=name or row.person_id,
+            address=address,
+            created_at=row.created_at,
+            notices=tuple(_notice(one) for one in notices),
+        )
 
 
-def _message(row: Row[Any]) -> OutboxMessage:
-    known = {name: getattr(row, name) for name in OutboxMessage.model_fields if name in outbox.c}
-    return OutboxMessage(**known, name=row.name or "", address=row.email or "", lang=row.lang or "zh-CN")
+def _never_quiet(at: datetime) -> datetime:
+    return at
 
 
-_OURS = and_(outbox.c.key == bindparam("of_key"), outbox.c.epoch == bindparam("of_epoch"), outbox.c.state == "sending")
-_DUE = (
-    select(outbox, person.c.name, person.c.email, person.c.lang)
-    .outerjoin_from(outbox, person, person.c.person_id == outbox.c.person_id)
-    .where(
-        outbox.c.channel == bindparam("of_channel"),
-        outbox.c.state == "pending",
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("at")),
-    )
-    .order_by(outbox.c.created_at, outbox.c.key)
-    .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
+def _of(ours: Claim | Row[Any]) -> dict[str, Any]:
+    return {"of_key": ours.key, "of_epoch": ours.epoch}
+
+
+def _claim(row: Row[Any]) -> Claim:
+    is_doubtful = row.doubts and row.reason_code != SETTLED_AGAIN
+    return Claim(row.key, row.channel, row.epoch + 1, row.attempts, is_doubtful)
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice.model_validate({name: getattr(row, name) for name in Notice.model_fields})
+
+
+_FOUND = {"accepted": "found by its key", "absent": "not there when asked by its key"}
+_OF_KEY = letter.c.key == bindparam("of_key")
+_OURS = and_(_OF_KEY, letter.c.epoch == bindparam("of_epoch"), letter.c.state == "sending")
+_IS_DUE = and_(
+    letter.c.channel == bindparam("of_channel"),
+    letter.c.state == "pending",
+    or_(letter.c.not_before.is_(None), letter.c.not_before <= bindparam("at")),
 )
+_IS_UNKNOWN = attempt.c.state == "unknown"
+_DOUBTS = exists().where(attempt.c.key == letter.c.key, attempt.c.channel == letter.c.channel, _IS_UNKNOWN)
+_DUE = (
+    select(letter, _DOUBTS.label("doubts"))
+    .where(_IS_DUE)
+    .order_by(letter.c.created_at, letter.c.key)
+    .limit(bindparam("most"))
+    .with_for_update(of=letter, skip_locked=True)
+)
+_DUE_KEYS = select(letter.c.key).where(_IS_DUE).with_for_update(skip_locked=True)
+_PUT_OFF = update(letter).where(letter.c.key.in_(_DUE_KEYS)).values(not_before=bindparam("morning"))
 _EXPIRED = (
-    select(outbox)
+    select(letter)
     .where(
-        outbox.c.channel == bindparam("of_channel"),
-        outbox.c.state == "sending",
-        outbox.c.lease_until <= bindparam("at"),
+        letter.c.channel == bindparam("of_channel"),
+        letter.c.state == "sending",
+        letter.c.lease_until <= bindparam("at"),
     )
     .with_for_update(skip_locked=True)
 )
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.key == bindparam("of_key"))
-    .values(state="sending", epoch=outbox.c.epoch + 1, lease_until=bindparam("lease_until"))
+_CLAIM = update(letter).where(_OF_KEY)
+_CLAIM = _CLAIM.values(state="sending", epoch=letter.c.epoch + 1, lease_until=bindparam("lease_until"))
+_STANDING = select(letter).where(_OF_KEY).with_for_update()
+_NOTICES = (
+    select(outbox)
+    .where(outbox.c.letter == bindparam("of_key"))
+    .order_by(outbox.c.level.desc(), outbox.c.days, outbox.c.due_at, outbox.c.key)
 )
-_BEGIN = (
-    update(outbox)
-    .where(_OURS, outbox.c.lease_until > bindparam("at"))
-    .values(attempts=bindparam("number"), lease_until=bindparam("lease"))
+"""The worst first; what was withdrawn after the first try stays in, for a letter does not change any more."""
+
+_IS_OF_USE = select(exists().where(outbox.c.letter == bindparam("of_key"), outbox.c.withdrawn_at.is_(None)))
+_BEGIN = update(letter).where(_OF_KEY).values(attempts=bindparam("number"), lease_until=bindparam("lease"))
+_GIVE_BACK = update(letter).where(_OURS).values(state="pending", lease_until=None)
+_PUT_BACK = _GIVE_BACK.values(not_before=bindparam("later"))
+_TRIES = (
+    select(attempt.c.channel, attempt.c.state, func.count().label("many"))
+    .where(attempt.c.key == bindparam("of_key"))
+    .group_by(attempt.c.channel, attempt.c.state)
 )
-_GIVE_BACK = update(outbox).where(_OURS).values(state="pending", lease_until=None)
-_STANDING = select(outbox).where(outbox.c.key == bindparam("of_key")).with_for_update()
-_SETTLE = (
-    update(outbox)
-    .where(outbox.c.key == bindparam("of_key"))
+_COUNT_UNKNOWNS = (
+    update(letter)
+    .where(_OF_KEY)
     .values(
-        state=bindparam("state"),
-        reason_code=bindparam("reason_code"),
-        not_before=bindparam("not_before"),
-        delivered_at=bindparam("delivered_at"),
-        refused_at=bindparam("refused_at"),
-        lease_until=None,
         unknowns=select(func.count())
-        .where(attempt.c.key == outbox.c.key, attempt.c.state == "unknown")
-        .correlate(outbox)
-        .scalar_subquery(),
+        .where(attempt.c.key == letter.c.key, _IS_UNKNOWN)
+        .correlate(letter)
+        .scalar_subquery()
     )
 )

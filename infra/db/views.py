@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Engine, Select, and_, case, exists, func, select
 
 from infra.db.engine import reading
+from infra.db.letter_views import IN_LETTER, notices
 from infra.db.prefix import starts_with
-from infra.db.tables import attempt, journal, outbox, person, project, stage
+from infra.db.tables import attempt, journal, letter, outbox, project, stage
 from rules.project import fingerprint
 from schemas.command import Command, Receipt
 from schemas.event import Entry
@@ -32,6 +33,7 @@ Row = TypeVar("Row", bound=Message)
 
 STATUSES = ("registered", "running", "held", "completed", "cancelled", "rejected")
 
+_COUNTED = ("channel", "state", "kind", "level")
 _PROJECT = [project.c[name] for name in ProjectRow.model_fields]
 _STAGE = [stage.c[name] for name in StageRow.model_fields]
 _GROUPS: dict[BoardKey, ColumnElement[str]] = {
@@ -163,31 +165,24 @@ class Views:
         return Board(by=by, rows=tuple(rows), totals=BoardRow.model_validate({"key": "", **totals}))
 
     def messages(self, project_id: str) -> list[MessageRow]:
-        """Return the messages about a project, oldest first."""
-        columns = [outbox.c[name] for name in MessageRow.model_fields if name != "name"]
-        query = (
-            select(*columns, func.coalesce(person.c.name, "").label("name"))
-            .outerjoin_from(outbox, person, person.c.person_id == outbox.c.person_id)
-            .where(outbox.c.project_id == project_id)
-            .order_by(outbox.c.seq, outbox.c.key)
-        )
+        """Return the notices about a project with the letters they are in, oldest first."""
+        query = notices(MessageRow).where(outbox.c.project_id == project_id).order_by(outbox.c.seq, outbox.c.key)
         return self._rows(query, MessageRow)
 
     def attempts(self, project_id: str) -> list[AttemptRow]:
-        """Return every try to hand over a message about a project, by message and number."""
+        """Return every try of the letters in which something about a project stands, by letter and number."""
         columns = [attempt.c[name] for name in AttemptRow.model_fields]
-        query = (
-            select(*columns)
-            .join(outbox, outbox.c.key == attempt.c.key)
-            .where(outbox.c.project_id == project_id)
-            .order_by(attempt.c.key, attempt.c.number)
-        )
+        letters = select(outbox.c.letter).where(outbox.c.project_id == project_id)
+        query = select(*columns).where(attempt.c.key.in_(letters)).order_by(attempt.c.key, attempt.c.number)
         return self._rows(query, AttemptRow)
 
     def outbox_counts(self) -> list[OutboxCount]:
-        """Return how many messages there are by channel, state, kind and level."""
-        sort = (outbox.c.channel, outbox.c.state, outbox.c.kind, outbox.c.level)
-        return self._rows(select(*sort, func.count().label("count")).group_by(*sort).order_by(*sort), OutboxCount)
+        """Return how many notices there are by channel, state, kind and level."""
+        columns = (IN_LETTER["channel"], IN_LETTER["state"], outbox.c.kind, outbox.c.level)
+        sort = [column.label(name) for column, name in zip(columns, _COUNTED, strict=True)]
+        query = select(*sort, func.count().label("count")).select_from(outbox)
+        query = query.outerjoin(letter, letter.c.key == outbox.c.letter).group_by(*sort).order_by(*sort)
+        return self._rows(query, OutboxCount)
 
     def _rows(self, query: Select[*tuple[Any, ...]], model: type[Row]) -> list[Row]:
         with reading(self._engine) as connection:

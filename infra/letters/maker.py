@@ -1,0 +1,50 @@
+"""Makes letters with the templates they name and the links of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from infra.letters.make import make
+from rules.policy import PolicyDocuments, PolicyMissingError
+from schemas.letter import Letter, MadeLetter
+from schemas.messaging import LetterTemplates
+
+NO_LINK = ""
+
+
+class Maker:
+    """Makes letters; the same letter always gives the same bytes."""
+
+    def __init__(
+        self,
+        document: Callable[[str], PolicyDocuments],
+        link: Callable[[str, str, datetime], str] = lambda _key, _person_id, _at: NO_LINK,
+    ) -> None:
+        """Take what is needed.
+
+        Args:
+            document: Finds the published document of a reference.
+            link: Returns the link to answer a letter, by its key, its receiver and its date.
+        """
+        self._document = document
+        self._link = link
+
+    def __call__(self, letter: Letter) -> MadeLetter:
+        """Return a letter as it leaves the house, with the templates of this tree where its own are not to be found."""
+        link = self._link(letter.key, letter.person_id, letter.created_at)
+        return make(letter.model_copy(update={"link": link}), self._templates(letter.templates))
+
+    def _templates(self, ref: str) -> LetterTemplates | None:
+        if not ref:
+            return None
+        try:
+            found = self._document(ref)
+        except PolicyMissingError:
+            found = None
+        if isinstance(found, LetterTemplates):
+            return found
+        structlog.get_logger("cuntong.letters").error("templates_missing", ref=ref)
+        return None

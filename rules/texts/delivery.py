@@ -1,0 +1,65 @@
+"""Letters on their way: where they stand, why, and what people do about them."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "attempt_state.accepted": ("对方已接收", "accepted"),
+    "attempt_state.rejected": ("被拒", "refused"),
+    "attempt_state.sending": ("发送中", "under way"),
+    "attempt_state.unknown": ("结果不明", "outcome unknown"),
+    "column.day": ("日期", "Day"),
+    "column.notices": ("条数", "Notices"),
+    "column.number": ("序号", "No."),
+    "message_reason.emptied": ("所含消息均已撤回", "every notice in it was withdrawn"),
+    "message_reason.gave_up": ("多次重试仍被拒", "refused for too long"),
+    "message_reason.moved_on": ("原渠道拒收，改用其他渠道", "by another channel: the first one refused it"),
+    "message_reason.refused": ("对方拒收", "refused by the other side"),
+    "message_reason.settled_again": ("人工确认未送达", "sent again as somebody decided"),
+    "message_reason.settled_arrived": ("人工确认已送达", "it arrived, as somebody said"),
+    "message_reason.unknown_dropped": (
+        "结果不明，按渠道规定不再发送",
+        "outcome unknown; this channel does not send again",
+    ),
+    "message_reason.unknown_hold": ("结果不明，待人工处理", "outcome unknown; a person decides"),
+    "message_reason.unknown_outcome": ("多次发送结果不明", "outcome unknown too often"),
+    "message_reason.unknown_withdrawn": ("结果不明，事项已了结", "outcome unknown; what it speaks of is over"),
+    "message_reason.unmakeable": ("信件无法生成", "it cannot be made"),
+    "message_state.dead": ("已放弃", "given up"),
+    "message_state.delivered": ("已送达", "delivered"),
+    "message_state.held": ("无人可收", "nobody to receive"),
+    "message_state.pending": ("待发", "pending"),
+    "message_state.sending": ("发送中", "sending"),
+    "message_state.superseded": ("已撤回", "withdrawn"),
+    "message_state.suppressed": ("已静默", "silenced"),
+    "message_state.unclear": ("结果不明", "unclear"),
+    "message_state.waiting": ("待成信", "waits for its letter"),
+    "messages.ambiguous": (
+        "编号“{key}”太短或对应不止一封信件。请多写几位（至少 {digits} 位），完整编号见 ./cuntong messages list。",
+        "The key “{key}” is too short or means more than one letter. Write more of it (at least {digits} characters); ./cuntong messages list shows it in full.",
+    ),
+    "messages.arrived_or_again": (
+        "请二选一：--arrived（已送达）或 --again（未送达，重发）。",
+        "Say one of the two: --arrived (it arrived) or --again (send it again).",
+    ),
+    "messages.listed": ("显示 {shown} 封，共 {total} 封信件。", "{shown} of {total} letters shown."),
+    "messages.none_dead": ("没有符合条件的已放弃信件。", "No letter that fits was given up."),
+    "messages.not_unclear": (
+        "信件 {key} 的结果并非不明（状态：{state}），无需人工确认。已放弃的请用 ./cuntong messages retry 重发。",
+        "The fate of letter {key} is not unknown (state: {state}), so there is nothing to settle. One that was given up is sent with ./cuntong messages retry.",
+    ),
+    "messages.notices_listed": ("显示 {shown} 条，共 {total} 条消息。", "{shown} of {total} notices shown."),
+    "messages.revived": (
+        "{count} 封信件已重新排队，将再次发送。",
+        "{count} letters wait in the queue again and will be sent.",
+    ),
+    "messages.settled_again": ("信件 {key} 将重发。", "Letter {key} will be sent again."),
+    "messages.settled_arrived": ("信件 {key} 已记为送达。", "Letter {key} is on record as delivered."),
+    "messages.unknown": (
+        "没有编号为“{key}”的信件。请用 ./cuntong messages list 查看。",
+        "No letter has the key “{key}”. See ./cuntong messages list.",
+    ),
+    "receipt_kind.bounced": ("退信", "bounced"),
+    "receipt_kind.delivered": ("已送达", "delivered"),
+    "receipt_kind.failed": ("失败", "failed"),
+    "receipt_kind.opened": ("已打开", "opened"),
+}
