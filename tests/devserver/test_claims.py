@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,26 +10,12 @@ from sqlalchemy import Engine, select
 
 from infra.channels.base import Manners
 from infra.db.engine import database_now, reading
-from infra.db.letter_views import LetterViews
 from infra.db.outbox import Claim, Outbox
 from infra.db.outcomes import HORIZON, LONGEST_ASKED, Outcome
-from infra.db.settling import Settling
 from infra.db.tables import attempt
-from schemas.channel import Unknown
-from schemas.letter import Letter
-from schemas.reason import Refusal
-from schemas.view import AttemptRow, LetterRow
 from tests.support import posting
+from tests.support.claims import DOWN, LATER, LEASE, MANNERS, REFUSED, TAKEN, claimed, only, outbox, tried
 from tests.support.moments import Clock
-
-LEASE = 60
-MOST_UNKNOWN = 2
-MANNERS = {"email": Manners(most_unknown=MOST_UNKNOWN, is_keyed=False), "file": Manners()}
-REFUSED = Outcome("rejected", "550 no such user", is_permanent=True)
-LATER = Outcome("rejected", "450 greylisted")
-DOWN = Outcome("rejected", "connection refused", is_channel_down=True)
-LOST = Outcome("unknown", "no answer")
-TAKEN = Outcome("accepted", provider_id="q-17")
 
 
 @pytest.fixture
@@ -40,7 +25,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def outgoing(engine: Engine, clock: Clock) -> Outbox:
-    return Outbox(engine, MANNERS, rng=random.Random(7), now=clock)  # noqa: S311 - a draw that can be repeated
+    return outbox(engine, clock)
 
 
 @pytest.fixture
@@ -48,29 +33,6 @@ def key(engine: Engine) -> str:
     """Return the key of the one letter that waits, with three notices."""
     (key,) = posting.post(engine, notices=3)
     return key
-
-
-def only(engine: Engine, key: str) -> tuple[LetterRow, list[AttemptRow]]:
-    views = LetterViews(engine)
-    (row,) = views.found(key)
-    return row, views.attempts(key)
-
-
-def claimed(outgoing: Outbox, channel: str = "email") -> Claim:
-    (claim,) = outgoing.claim(channel, 10, LEASE)
-    return claim
-
-
-def tried(outgoing: Outbox, outcome: Outcome, channel: str = "email") -> Letter:
-    claim = claimed(outgoing, channel)
-    sent = outgoing.begin(claim, LEASE)
-    assert sent is not None
-    outgoing.finish(claim, outcome)
-    return sent
-
-
-def with_manners(engine: Engine, clock: Clock, unknown: Unknown, most: int | None = None) -> Outbox:
-    return Outbox(engine, {"email": Manners(unknown=unknown, most_unknown=most), "file": Manners()}, now=clock)
 
 
 class TestOneLetter:
@@ -285,237 +247,6 @@ class TestOneLetter:
         outgoing.release([claimed(outgoing)])
         assert only(engine, key)[0].state == "pending"
         assert claimed(outgoing).tries == 0
-
-
-class TestUnknownFate:
-    """A letter whose answer was lost, by what its channel says of that."""
-
-    @pytest.mark.parametrize("most", [0, 1, 3])
-    def test_it_is_sent_again_so_often_and_then_a_person_must_look(
-        self, engine: Engine, clock: Clock, key: str, most: int
-    ) -> None:
-        outgoing = with_manners(engine, clock, "retry", most)
-        for _ in range(most + 1):
-            tried(outgoing, LOST)
-            clock.turn(hours=1)
-        row, attempts = only(engine, key)
-        assert (row.state, row.reason_code, row.unknowns) == ("unclear", "unknown_outcome", most + 1)
-        assert len(attempts) == most + 1
-        assert outgoing.claim("email", 10, LEASE) == []
-
-    def test_it_is_sent_any_number_of_times_to_who_folds_repeats(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "retry")
-        for _ in range(9):
-            tried(outgoing, LOST)
-            clock.turn(hours=1)
-        assert only(engine, key)[0].state == "pending"
-
-    @pytest.mark.parametrize(("unknown", "reason_code"), [("hold", "unknown_hold"), ("drop", "unknown_dropped")])
-    def test_it_is_not_sent_again(
-        self, engine: Engine, clock: Clock, key: str, unknown: Unknown, reason_code: str
-    ) -> None:
-        outgoing = with_manners(engine, clock, unknown)
-        tried(outgoing, LOST)
-        clock.turn(days=9)
-        assert outgoing.claim("email", 10, LEASE) == []
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code, row.unknowns) == ("unclear", reason_code, 1)
-
-    def test_a_lost_sender_is_treated_alike(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "hold")
-        assert outgoing.begin(claimed(outgoing), LEASE)
-        clock.turn(seconds=LEASE)
-        assert outgoing.claim("email", 10, LEASE) == []
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code) == ("unclear", "unknown_hold")
-
-    def test_an_answer_that_comes_after_all_ends_the_doubt(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "hold")
-        slow = claimed(outgoing)
-        assert outgoing.begin(slow, LEASE)
-        clock.turn(seconds=LEASE)
-        assert outgoing.claim("email", 10, LEASE) == []
-        outgoing.finish(slow, TAKEN)
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code, row.unknowns) == ("delivered", "", 0)
-
-    def test_the_other_side_has_it(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        assert not outgoing.reconcile(self.doubtful(outgoing, clock), "accepted")
-        row, attempts = only(engine, key)
-        assert (row.state, row.delivered_at, row.unknowns) == ("delivered", clock.at, 0)
-        assert [(one.state, one.detail) for one in attempts] == [("accepted", "no answer (found by its key)")]
-
-    def test_the_other_side_does_not_have_it(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        claim = self.doubtful(outgoing, clock)
-        assert outgoing.reconcile(claim, "absent")
-        assert outgoing.begin(claim, LEASE)
-        outgoing.finish(claim, TAKEN)
-        row, attempts = only(engine, key)
-        assert (row.state, row.unknowns) == ("delivered", 0)
-        assert [one.state for one in attempts] == ["rejected", "accepted"]
-
-    def test_the_other_side_cannot_say(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        assert not outgoing.reconcile(self.doubtful(outgoing, clock), "unknown")
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code, row.unknowns) == ("unclear", "unknown_hold", 1)
-
-    def test_the_other_side_cannot_be_asked_just_now(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        outgoing.put_off(self.doubtful(outgoing, clock), 600)
-        assert only(engine, key)[0].state == "pending"
-        clock.turn(seconds=599)
-        assert outgoing.claim("email", 10, LEASE) == []
-        clock.turn(seconds=1)
-        assert claimed(outgoing).is_doubtful
-
-    def test_who_lost_the_claim_has_no_say(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        lost = self.doubtful(outgoing, clock)
-        clock.turn(seconds=LEASE)
-        claimed(outgoing)
-        assert not outgoing.reconcile(lost, "absent")
-        assert only(engine, key)[0].unknowns == 1
-
-    def test_doubts_about_another_channel_are_none_about_this(self, engine: Engine, clock: Clock, key: str) -> None:
-        outgoing = with_manners(engine, clock, "reconcile")
-        claim = self.doubtful(outgoing, clock)
-        assert outgoing.begin(claim, LEASE)
-        outgoing.finish(claim, REFUSED)
-        assert not claimed(outgoing, "file").is_doubtful
-        assert only(engine, key)[0].unknowns == 1, "and they stay on record"
-
-    @staticmethod
-    def doubtful(outgoing: Outbox, clock: Clock) -> Claim:
-        tried(outgoing, LOST)
-        clock.turn(seconds=2)
-        claim = claimed(outgoing)
-        assert claim.is_doubtful
-        return claim
-
-
-class TestBringingBack:
-    """What people do about letters."""
-
-    def dead(self, outgoing: Outbox) -> None:
-        tried(outgoing, REFUSED)
-        tried(outgoing, REFUSED, "file")
-
-    def test_what_was_given_up_can_be_brought_back(
-        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
-    ) -> None:
-        self.dead(outgoing)
-        settling = Settling(engine, MANNERS, now=clock)
-        assert settling.revive(channel="email") == settling.revive(project_id="x") == settling.revive(["x"]) == []
-        assert settling.revive([key], channel="file", project_id="US18F-000002") == [key]
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code, row.channel) == ("pending", "", "email"), "it starts anew"
-        assert settling.revive() == []
-        tried(outgoing, TAKEN)
-        assert [one.number for one in only(engine, key)[1]] == [1, 2, 3], "every try stays on record"
-
-    def test_what_was_brought_back_may_fail_for_other_reasons(
-        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
-    ) -> None:
-        for _ in range(MOST_UNKNOWN + 1):
-            tried(outgoing, LOST)
-            clock.turn(hours=1)
-        settling = Settling(engine, MANNERS)
-        assert settling.revive() == [], "it may have arrived: that is asked for by name"
-        assert settling.revive(with_unclear=True) == [key]
-        tried(outgoing, LATER)
-        assert only(engine, key)[0].state == "pending"
-
-    def test_what_nobody_needs_any_more_is_not_brought_back(self, engine: Engine, outgoing: Outbox, key: str) -> None:
-        self.dead(outgoing)
-        posting.withdraw(engine, key)
-        assert Settling(engine, MANNERS).revive() == []
-        assert posting.states(engine) == ["dead"]
-
-    def test_a_person_says_that_it_arrived(self, engine: Engine, clock: Clock, key: str) -> None:
-        tried(with_manners(engine, clock, "hold"), LOST)
-        Settling(engine, now=clock).settle(key, has_arrived=True, by="p1")
-        row, attempts = only(engine, key)
-        assert (row.state, row.reason_code, row.delivered_at) == ("delivered", "settled_arrived", clock.at)
-        assert attempts[0].state == "unknown", "what is known of the try does not change"
-        assert attempts[0].detail == "no answer (p1 at 2018-06-01 00:00Z: it arrived)"
-
-    @pytest.mark.parametrize("unknown", ["hold", "reconcile"])
-    def test_a_person_wants_it_sent_again(self, engine: Engine, clock: Clock, key: str, unknown: Unknown) -> None:
-        outgoing = with_manners(engine, clock, unknown)
-        tried(outgoing, LOST)
-        if unknown == "reconcile":
-            clock.turn(seconds=2)
-            outgoing.reconcile(claimed(outgoing), "unknown")
-        Settling(engine, now=clock).settle(key, has_arrived=False, by="")
-        claim = claimed(outgoing)
-        assert not claim.is_doubtful, "nobody is asked again"
-        assert outgoing.begin(claim, LEASE)
-        outgoing.finish(claim, TAKEN)
-        row, attempts = only(engine, key)
-        assert (row.state, row.reason_code) == ("delivered", "")
-        assert "somebody" in attempts[0].detail
-
-    def test_only_what_is_unclear_is_settled(self, engine: Engine, key: str) -> None:
-        for which, code in ((key, "messages.not_unclear"), ("x" * 64, "messages.unknown")):
-            with pytest.raises(Refusal) as refused:
-                Settling(engine).settle(which, has_arrived=True, by="")
-            assert refused.value.reason.code == code
-
-
-class TestWithdrawn:
-    """What is in a letter may be over before it goes, or while it is on its way."""
-
-    def test_a_letter_that_lost_its_last_notice_is_not_sent(self, engine: Engine, outgoing: Outbox, key: str) -> None:
-        claim = claimed(outgoing)
-        posting.withdraw(engine, key)
-        assert outgoing.begin(claim, LEASE) is None
-        row, attempts = only(engine, key)
-        assert (row.state, attempts) == ("superseded", [])
-
-    def test_what_was_tried_stays_as_it_was(self, engine: Engine, outgoing: Outbox, clock: Clock, key: str) -> None:
-        first = tried(outgoing, LATER)
-        posting.withdraw(engine, key, 2)
-        clock.turn(hours=1)
-        again = tried(outgoing, LATER)
-        assert again == first, "the same letter under the same key says the same"
-        posting.withdraw(engine, key)
-        clock.turn(hours=1)
-        claim = claimed(outgoing)
-        assert outgoing.begin(claim, LEASE) is None
-        assert only(engine, key)[0].state == "superseded"
-
-    @pytest.mark.parametrize(
-        ("outcome", "state", "reason_code"),
-        [
-            (TAKEN, "delivered", ""),
-            (LATER, "superseded", ""),
-            (DOWN, "superseded", ""),
-            (REFUSED, "superseded", ""),
-            (LOST, "unclear", "unknown_withdrawn"),
-        ],
-    )
-    def test_what_was_withdrawn_on_the_wire_is_not_tried_again(  # noqa: PLR0913 - the letter and the table
-        self, engine: Engine, outgoing: Outbox, key: str, outcome: Outcome, state: str, reason_code: str
-    ) -> None:
-        claim = claimed(outgoing)
-        assert outgoing.begin(claim, LEASE)
-        posting.withdraw(engine, key)
-        outgoing.finish(claim, outcome)
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code) == (state, reason_code)
-
-    def test_what_was_withdrawn_after_a_lost_answer_may_have_arrived(
-        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
-    ) -> None:
-        tried(outgoing, LOST)
-        posting.withdraw(engine, key)
-        clock.turn(hours=1)
-        assert outgoing.begin(claimed(outgoing), LEASE) is None
-        row, _ = only(engine, key)
-        assert (row.state, row.reason_code) == ("unclear", "unknown_withdrawn")
 
 
 def test_two_claimers_never_get_the_same_letter(engine: Engine) -> None:
