@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from cli.desk import PROBLEMS, Desk, Shared
+from infra.files.letters import place
 from infra.files.policies import (
     BadPolicyError,
     LoadedPolicy,
@@ -29,10 +31,13 @@ from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder, RungRule
 from schemas.message import Title
+from schemas.messaging import Hours, LetterTemplates, MessagingPolicy
+from schemas.migration import DocumentKind
 from schemas.plan import Plan, Stage
+from schemas.policy import PolicyDocument
 from schemas.reason import Reason
 
-PolicyKind = Literal["all", "plan", "ladder", "hierarchy", "calendar"]
+PolicyKind = Literal["all", DocumentKind]
 
 
 def check(
@@ -119,6 +124,10 @@ def _draw(document: PolicyDocuments, policies: Sequence[LoadedPolicy], desk: Des
             desk.line("policy.faster", tiers=", ".join(document.faster_tiers))
     elif isinstance(document, Hierarchy):
         desk.show(_roles(document, desk))
+    elif isinstance(document, MessagingPolicy):
+        desk.show(_manners(document, desk))
+    elif isinstance(document, LetterTemplates):
+        desk.show(_texts(document, desk))
     elif document.weekend:
         desk.show(_years(document, desk))
     else:
@@ -173,6 +182,35 @@ def _years(calendar: Calendar, desk: Desk) -> Table:
     for year in sorted({*calendar.holidays, *calendar.makeup}):
         days = (calendar.holidays.get(year, ()), calendar.makeup.get(year, ()))
         table.add_row(str(year), *(" ".join(found) for found in days))
+    return table
+
+
+def _manners(policy: MessagingPolicy, desk: Desk) -> Table:
+    """Return every setting of a messaging policy with what it means."""
+    table = _table(desk, "setting", "value", "meaning")
+    for name in MessagingPolicy.model_fields:
+        if name not in PolicyDocument.model_fields and name != "kind":
+            table.add_row(name, _setting(getattr(policy, name)), desk.say(f"messaging.setting.{name}"))
+    return table
+
+
+def _setting(value: object) -> str:
+    """Return a setting as it is written."""
+    if isinstance(value, Hours):
+        return f"{value.since:%H:%M}-{value.until:%H:%M}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return "—" if value is None else str(value)
+
+
+def _texts(letters: LetterTemplates, desk: Desk) -> Table:
+    """Return where each text of letters stands, how long it is, and how long it may come out."""
+    table = _table(desk, "text", "lines", "longest")
+    for language, kinds in letters.texts.items():
+        for kind, parts in kinds.items():
+            for part, source in parts.items():
+                most = letters.longest.get(part, 0)
+                table.add_row(place(language, kind, part), str(source.count("\n")), str(most) if most else "—")
     return table
 
 

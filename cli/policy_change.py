@@ -16,7 +16,17 @@ from cli.desk import DONE, PROBLEMS, Desk, Shared
 from infra.db.pinned import Pinned
 from infra.db.policies import Policies
 from infra.db.proposals import Proposals
-from infra.files.policies import BadPolicyError, LoadedPolicy, load_files, load_tree, problems, roles, same_versions
+from infra.files.policies import (
+    KEPT,
+    BadPolicyError,
+    LoadedPolicy,
+    kept_by_projects,
+    load_files,
+    load_tree,
+    problems,
+    roles,
+    same_versions,
+)
 from rules import authority, moment
 from rules.migration_preview import preview as previewed
 from rules.migration_preview import summed
@@ -156,10 +166,10 @@ def target(desk: Desk, text: str, *, is_preview: bool) -> tuple[PolicyKind, str]
     head, colon, rest = text.partition(":")
     kind, name = (head, rest) if colon else ("", text)
     wanted = name.partition("#")[0]
-    there = published(desk)
+    there = kept_by_projects(published(desk))
     found = [one for one in there if one.name == wanted and kind in ("", one.parsed.kind)]
     if not found:
-        found = [one for one in load_tree() if one.name == wanted and kind in ("", one.parsed.kind)]
+        found = [one for one in kept_by_projects(load_tree()) if one.name == wanted and kind in ("", one.parsed.kind)]
         if found and not is_preview:
             raise Refusal("migrate.not_published", ErrorKind.NOT_FOUND, name=wanted, file=str(found[0].path))
         for one in found:
@@ -171,7 +181,7 @@ def target(desk: Desk, text: str, *, is_preview: bool) -> tuple[PolicyKind, str]
     if len(found) > 1:
         choices = ", ".join(f"{one.parsed.kind}:{one.name}" for one in found)
         raise Refusal("migrate.which_kind", ErrorKind.INVALID, name=wanted, choices=choices)
-    return found[0].parsed.kind, found[0].reference
+    return KEPT[type(found[0].parsed)], found[0].reference
 
 
 def published(desk: Desk) -> list[LoadedPolicy]:

@@ -17,7 +17,15 @@ from cli.desk import PROBLEMS, Desk, Shared
 from infra.db.policies import Policies
 from infra.db.registry import Registry, project_of
 from infra.files.ledger import read_ledger
-from infra.files.policies import BadPolicyError, LoadedPolicy, compressed, default_pins, load_tree, problems
+from infra.files.policies import (
+    BadPolicyError,
+    LoadedPolicy,
+    compressed,
+    default_pins,
+    kept_by_projects,
+    load_tree,
+    problems,
+)
 from infra.gateway import Gateway
 from rules import project as rules
 from rules.attributes import at_start
@@ -136,7 +144,10 @@ def pins_of(
 
 
 def tree_policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy]:
-    """Return the policies of the tree, its calendar with days of another length when asked for."""
+    """Return the policies of the tree that projects keep, its calendar with days of another length when asked for.
+
+    How people are told is no project's: that is published by itself, and the version published last is in force.
+    """
     loaded = load_tree()
     if wrong := problems(loaded):
         raise BadPolicyError(wrong)
@@ -147,7 +158,7 @@ def tree_policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy
         raw = compressed(base.raw, day_seconds)
         other = LoadedPolicy(raw, parse(raw), base.path, reference(raw))
         loaded = [other if one is base else one for one in loaded]
-    return loaded
+    return kept_by_projects(loaded)
 
 
 async def start_all(

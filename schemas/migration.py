@@ -11,6 +11,9 @@ from schemas.policy import Pins
 from schemas.reason import Reason
 
 PolicyKind = Literal["plan", "ladder", "hierarchy", "calendar"]
+"""Kinds of policies that projects keep until a migration."""
+DocumentKind = Literal[PolicyKind, "messaging", "letters"]
+"""Kinds of policies; of those that projects do not keep, the version published last is in force for all."""
 
 
 class MigrationOrder(Message):
@@ -199,7 +202,7 @@ class PublishedPolicy(Message):
 
     Attributes:
         ref: Its reference.
-        kind: Plan, ladder, hierarchy or calendar.
+        kind: Its kind.
         name: Its name.
         version: Its version.
         published_at: When it was published.
@@ -207,7 +210,7 @@ class PublishedPolicy(Message):
     """
 
     ref: str
-    kind: PolicyKind
+    kind: DocumentKind
     name: str
     version: str
     published_at: Instant

@@ -14,22 +14,33 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from infra.files import model_error
-from infra.files.letters import with_texts
+from infra.files.letters import strangers, with_texts
 from infra.files.yaml_text import lines_of, read_yaml
+from infra.letters.trial import template_problems
 from rules import plan as soundness
 from rules.calendar_check import SHORTEST_DAY, calendar_problems
+from rules.messaging_check import messaging_problems
 from rules.policy import PolicyDocuments, Raw, canonical, parse, reference
 from rules.text import both
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy, Role
 from schemas.ladder import Ladder
 from schemas.messaging import LetterTemplates, MessagingPolicy
+from schemas.migration import PolicyKind
 from schemas.plan import Plan
 from schemas.policy import Pins
 from schemas.reason import ErrorKind, Reason, Refusal
 
 TREE = Path(__file__).parents[2] / "policies"
 """The policies that come with this tree."""
+
+KEPT: dict[type[PolicyDocuments], PolicyKind] = {
+    Plan: "plan",
+    Ladder: "ladder",
+    Hierarchy: "hierarchy",
+    Calendar: "calendar",
+}
+"""Kinds that projects keep until a migration; of the others the version published last is in force for all."""
 
 _EARNEST_DAY = 86400.0
 _Kind = TypeVar("_Kind", bound=PolicyDocuments)
@@ -86,6 +97,8 @@ def load_file(path: Path) -> LoadedPolicy:
         policy = LoadedPolicy(raw, parse(raw), path, reference(raw))
     except ValidationError as error:
         raise BadPolicyError(model_error.reasons(error, str(path), raw, lines_of(path))) from error
+    if policy.parsed.kind == "letters" and (wrong := strangers(path)):
+        raise BadPolicyError(wrong)
     if wrong := problems([policy]) if isinstance(policy.parsed, Calendar) else []:
         raise BadPolicyError(wrong)
     return policy
@@ -147,9 +160,12 @@ def problems(policies: Sequence[LoadedPolicy], known: Sequence[LoadedPolicy] = (
             elif isinstance(document, Ladder):
                 bad += soundness.ladder_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
             elif isinstance(document, MessagingPolicy):
+                bad += messaging_problems(document)
                 newest(shelf, Calendar, document.calendar)
                 newest(shelf, LetterTemplates, document.letters)
-            elif isinstance(document, Plan):
+            elif isinstance(document, LetterTemplates):
+                bad += template_problems(document)
+            else:
                 newest(shelf, Ladder, document.ladder)
                 bad += soundness.plan_problems(document, newest(shelf, Hierarchy, document.hierarchy)[1])
         except Refusal as refusal:
@@ -211,6 +227,11 @@ def default_pins(policies: Sequence[LoadedPolicy], plan_name: str, calendar_name
     )
 
 
+def kept_by_projects(policies: Iterable[LoadedPolicy]) -> list[LoadedPolicy]:
+    """Return the policies of the kinds that projects keep."""
+    return [policy for policy in policies if type(policy.parsed) in KEPT]
+
+
 def compressed(raw_calendar: Raw, day_seconds: float) -> Raw:
     """Return a calendar of its own version in which a day lasts `day_seconds`, for demonstrations.
 
@@ -220,6 +241,21 @@ def compressed(raw_calendar: Raw, day_seconds: float) -> Raw:
     if not SHORTEST_DAY <= day_seconds <= _EARNEST_DAY:
         raise Refusal("policy.day_seconds", ErrorKind.INVALID, value=day_seconds)
     return {**raw_calendar, "version": f"{raw_calendar['version']}-{day_seconds:g}s", "day_seconds": float(day_seconds)}
+
+
+def compressed_messaging(raw_messaging: Raw, day_seconds: float) -> Raw:
+    """Return a messaging policy of its own version for days that last `day_seconds`: any time of them is office time.
+
+    Of a day of one second, office hours would be a third of one, and hardly a round of letters would fall into them.
+
+    Raises:
+        Refusal: That is no length of a day.
+    """
+    version = compressed(raw_messaging, day_seconds)["version"]
+    whole_day = {"since": "00:00", "until": "23:59:59"}
+    never = {"since": "00:00", "until": "00:00"}
+    hours = {"digest_at": "00:00", "jitter_minutes": 0, "office": whole_day, "quiet": never}
+    return {**raw_messaging, **hours, "version": version, "calendar": "compressed"}
 
 
 def _unknown(kind: str, wanted: str, known: Iterable[str]) -> Refusal:

@@ -14,10 +14,20 @@ from infra.files.policies import TREE
 from schemas.calendar import Calendar
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder
+from schemas.messaging import LetterTemplates, MessagingPolicy
 from schemas.plan import Plan
 from schemas.policy import PolicyDocument
 
-KINDS: dict[str, type[BaseModel]] = {"plan": Plan, "ladder": Ladder, "hierarchy": Hierarchy, "calendar": Calendar}
+KINDS: dict[str, type[BaseModel]] = {
+    "plan": Plan,
+    "ladder": Ladder,
+    "hierarchy": Hierarchy,
+    "calendar": Calendar,
+    "messaging": MessagingPolicy,
+    "letters": LetterTemplates,
+}
+_BESIDE = {"letters": ("texts",)}
+"""Fields that lie in files beside the document."""
 FOLDER = TREE / "schema"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +38,7 @@ _ATTRIBUTE = re.compile(r"^    (\w+): (.+(?:\n {8,}.+)*)", re.MULTILINE)
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of policy, with the docstrings of the models as descriptions."""
     form: dict[str, Any] = _read(KINDS[kind].model_json_schema())
-    form["required"] = ["kind", *form["required"]]
+    form["required"] = ["kind", *(name for name in form["required"] if name not in _BESIDE.get(kind, ()))]
     return {"$schema": _DIALECT, "$id": f"urn:cuntong:policy:{kind}", **form}
 
 

@@ -70,4 +70,101 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} 无法读作文本：{problem}。请另存为UTF-8",
         "{file} cannot be read as text: {problem}. Save it as UTF-8",
     ),
+    "letters.missing": (
+        "{document}，{place}：缺少{language}的{letter}信函的“{part}”部分。每种语言、每种信函都须有全部部分，请补齐该文件",
+        (
+            "{document}, {place}: the part '{part}' of the letter '{letter}' in {language} is missing. Every language and"
+            " kind of letter has every part; add the file"
+        ),
+    ),
+    "letters.syntax": (
+        "{document}，{place}第{line}行：{language}的{letter}信函“{part}”部分不是有效的Jinja2模板：{problem}。请改正该行",
+        (
+            "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} is no Jinja2"
+            " template: {problem}. Correct that line"
+        ),
+    ),
+    "letters.unknown_name": (
+        "{document}，{place}第{line}行：{language}的{letter}信函“{part}”部分使用了不存在的变量“{name}”。可用：{known}",
+        (
+            "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} reads '{name}', which"
+            " no letter has. There are: {known}"
+        ),
+    ),
+    "letters.render": (
+        "{document}，{place}第{line}行：以示例“{sample}”试制{language}的{letter}信函“{part}”部分失败：{problem}。请改正该行",
+        (
+            "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} cannot be made of the"
+            " sample '{sample}': {problem}. Correct that line"
+        ),
+    ),
+    "letters.empty": (
+        "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信函“{part}”部分为空。信函的每个部分都须有内容",
+        (
+            "{document}, {place}: of the sample '{sample}' the part '{part}' of the letter '{letter}' in {language} comes out"
+            " empty. Every part of a letter says something"
+        ),
+    ),
+    "letters.too_long": (
+        (
+            "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信函“{part}”部分有{length}个字符，超过上限{longest}。"
+            "请缩短该文本，或提高 longest"
+        ),
+        (
+            "{document}, {place}: of the sample '{sample}' the part '{part}' of the letter '{letter}' in {language} has"
+            " {length} characters, more than {longest}. Shorten it, or raise longest"
+        ),
+    ),
+    "messaging.office": (
+        "{document}，office：办公时间 {since}-{until} 不成立。结束时间须晚于开始时间，且不得跨零点",
+        "{document}, office: {since}-{until} are no office hours. They end after they begin, on the same day",
+    ),
+    "messaging.digest_at": (
+        "{document}，digest_at：{value} 不在办公时间 {office} 之内。请改为其中的时间",
+        "{document}, digest_at: {value} lies outside the office hours {office}. Choose a time within them",
+    ),
+    "messaging.jitter": (
+        "{document}，jitter_minutes：{value}分钟长于办公时间，最多 {most}",
+        "{document}, jitter_minutes: {value} minutes are longer than the office hours; {most} at most",
+    ),
+    "messaging.always_quiet": (
+        "{document}，quiet：静默时间 {quiet} 覆盖了全部办公时间 {office}，汇总信函永远无法发出。请缩短静默时间",
+        (
+            "{document}, quiet: the quiet hours {quiet} cover all office hours {office}, no digest would ever go out. Shorten"
+            " them"
+        ),
+    ),
+    "messaging.level": (
+        "{document}，{place}：{value} 不是级别。级别从0起；不设请删去该行",
+        "{document}, {place}: {value} is no level. Levels begin at 0; leave the line out for none",
+    ),
+    "messaging.setting.calendar": ("工作日历；以最新发布的版本为准", "Working days; the version published last counts"),
+    "messaging.setting.letters": ("信函模板；以最新发布的版本为准", "Templates; their version published last counts"),
+    "messaging.setting.digest_at": (
+        "每日汇总的发送时间（当地时间），本人另选的除外",
+        "Local time of the daily digest, unless a person chose another",
+    ),
+    "messaging.setting.office": ("汇总只在工作日的此时段发送", "Digests go out in these hours of working days"),
+    "messaging.setting.quiet": (
+        "静默时间，任何信息均不发送，紧急的也不例外",
+        "Nothing goes out in these hours, urgent or not",
+    ),
+    "messaging.setting.jitter_minutes": (
+        "汇总在发送时间之后的若干分钟内错开发送",
+        "Digests are spread over so many minutes after their time",
+    ),
+    "messaging.setting.worst": (
+        "汇总正文详列的条数，其余列入附表",
+        "Notices told in full; the others are in the table",
+    ),
+    "messaging.setting.alone_from_level": (
+        "达到此级别的，不等汇总，单独立即发送",
+        "Level from which a notice goes alone and at once",
+    ),
+    "messaging.setting.unsilenced_from_level": (
+        "达到此级别的，不得静默",
+        "Level from which no silence holds a notice back",
+    ),
+    "messaging.setting.longest_silence_days": ("静默最长天数（自然日）", "Longest silence, in calendar days"),
+    "messaging.setting.promise_days": ("签收链接的有效天数", "Days that a link to answer stays good"),
 }

@@ -202,7 +202,7 @@ def test_a_policy_can_be_named_with_its_version() -> None:
     both = [*tree, changed(plan, version="2019.1")]
     assert newest(both, Plan, "universal-service-4g")[1].version == "2019.1"
     assert newest(both, Plan, "universal-service-4g@2018.2")[0] == plan
-    assert {policy.parsed.kind for policy in named(tree, "china")} == {"calendar", "hierarchy"}
+    assert {policy.parsed.kind for policy in named(tree, "china")} == {"calendar", "hierarchy", "messaging"}
 
 
 @pytest.mark.parametrize(("plan", "calendar"), [("unknown", "china"), ("universal-service-fibre", "unknown")])

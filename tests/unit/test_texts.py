@@ -16,13 +16,16 @@ from typing import get_args
 import pytest
 
 from rules import texts
+from rules.notice import GROUPS
 from rules.text import LANGUAGES, render, say
 from rules.texts import CATALOGUE, act, explain, journal, policy
 from schemas.command import ACT_MODELS
 from schemas.event import EVENT_TYPES
 from schemas.ladder import RungKind
 from schemas.message import Title
+from schemas.messaging import MessagingPolicy
 from schemas.plan import ClosingAct, Unit
+from schemas.policy import PolicyDocument
 from schemas.project import Technology
 from schemas.reason import Reason
 from schemas.state import ProjectStatus, StageStatus
@@ -48,7 +51,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "rung": get_args(RungKind),
     "unit": get_args(Unit),
     "technology": get_args(Technology),
-    "policy.kind": ("plan", "ladder", "hierarchy", "calendar", "any"),
+    "policy.kind": ("plan", "ladder", "hierarchy", "calendar", "messaging", "letters", "any"),
+    "messaging.setting": tuple({*MessagingPolicy.model_fields} - {*PolicyDocument.model_fields, "kind"}),
+    "letter.group": GROUPS,
+    "letter.step": ("act", "decide", "press"),
 }
 """Codes that are made of a family and one of a closed list."""
 
