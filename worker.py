@@ -6,13 +6,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -22,7 +21,6 @@ from activities.letters import LettersActivity
 from activities.records import RecordsActivity
 from infra import engine, schedules, telemetry
 from infra.channels import open_channels
-from infra.channels.base import Channel
 from infra.db import migrate
 from infra.db.engine import open_engine
 from infra.db.heartbeats import Heartbeats
@@ -32,8 +30,7 @@ from infra.db.outbox import Outbox
 from infra.db.policies import Policies
 from infra.db.records import Records
 from infra.gateway import Gateway
-from infra.letters.maker import Maker
-from infra.links import Links, link_keys
+from infra.letters.maker import open_maker
 from infra.settings import Settings
 from rules import policy
 from rules.text import render
@@ -66,7 +63,10 @@ async def serve(settings: Settings) -> None:
     policy.installed.fetch = _in_sandboxes(policies.fetch)
     writer = Records(records, policy.installed)
     in_force = InForce(policies)
-    deliverer = _deliverer(settings, records, channels, in_force)
+    manners = {name: channel.manners for name, channel in channels.items()}
+    outbox, maker = Outbox(records, manners, quiet=in_force.after_quiet), open_maker(settings, in_force)
+    poll = settings.delivery_poll_seconds
+    deliverer = DeliveryActivity(outbox, channels, maker, Heartbeats(records), poll_seconds=poll)
     letters = LettersActivity(Letters(records, in_force.manner, set(channels)), Heartbeats(records))
     async with AsyncExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
@@ -89,20 +89,6 @@ def _in_sandboxes(fetch: Callable[[str], policy.Raw | None]) -> Callable[[str], 
             return fetch(ref)
 
     return fetched
-
-
-def _deliverer(
-    settings: Settings, records: Engine, channels: Mapping[str, Channel], in_force: InForce
-) -> DeliveryActivity:
-    """Return what hands letters over, outside quiet hours; with links to answer them when people can reach us."""
-    manners = {name: channel.manners for name, channel in channels.items()}
-    outbox = Outbox(records, manners, quiet=in_force.after_quiet)
-    maker = Maker(policy.installed.document)
-    if settings.public_url:
-        links = Links(link_keys(settings), settings.public_url, in_force.policy().promise_days)
-        maker = Maker(policy.installed.document, links.letter)
-    poll = settings.delivery_poll_seconds
-    return DeliveryActivity(outbox, channels, maker, Heartbeats(records), poll_seconds=poll)
 
 
 def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecutor) -> Worker:

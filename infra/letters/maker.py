@@ -7,8 +7,11 @@ from datetime import datetime
 
 import structlog
 
+from infra.db.in_force import InForce
 from infra.letters.make import make
-from rules.policy import PolicyDocuments, PolicyMissingError
+from infra.links import Links, link_keys
+from infra.settings import Settings
+from rules.policy import PolicyDocuments, PolicyMissingError, installed
 from schemas.letter import Letter, MadeLetter
 from schemas.messaging import LetterTemplates
 
@@ -48,3 +51,15 @@ class Maker:
             return found
         structlog.get_logger("cuntong.letters").error("templates_missing", ref=ref)
         return None
+
+
+def open_maker(settings: Settings, in_force: InForce) -> Maker:
+    """Return what makes the letters of this installation, with links to answer them when people can reach it.
+
+    Raises:
+        Refusal: `link.no_secret`: links are wanted, and their secret can be neither read nor made.
+    """
+    if not settings.public_url:
+        return Maker(installed.document)
+    links = Links(link_keys(settings), settings.public_url, in_force.policy().promise_days)
+    return Maker(installed.document, links.letter)
