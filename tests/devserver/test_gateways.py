@@ -274,3 +274,17 @@ async def test_an_address_with_a_token_is_in_no_log(
     await channel.send(MADE)
     await channel.close()
     assert "TOKEN" not in caplog.text
+
+
+async def test_the_long_tail_is_believed_when_it_says_yes_and_never_when_it_says_no(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    gateway.requests.clear()
+    channel = opened(tmp_path, "custom", f"ntfy://127.0.0.1:{gateway.port}/topic")
+    assert (channel.manners.is_best_effort, channel.manners.is_keyed) == (True, False)
+    how = []
+    for mode in ("ok", "500", "redirect"):
+        gateway.behave(mode, location=f"{gateway.url}/elsewhere")
+        how.append((await outcome(channel, MADE))[0])
+    assert how == ["taken", "unknown", "unknown"]
+    assert len(gateway.requests) == 3
