@@ -146,18 +146,17 @@ class DingTalk(Robot):
         shut=frozenset({300001, 300005, 310000, 400013, 400101, 400102, 400106}),
         never=frozenset({40035, 43004, 400105, 430101, 430102, 430103, 430104, 460101}),
     )
-    most_bytes = 18_000
+    most_bytes = 16_000
 
     def content(self, made: MadeLetter) -> dict[str, Any]:
         """Return a markdown message; the receiver is called when the address is a mobile number."""
         mobile = _mobile(made)
         call = f"\n\n@{mobile}" if mobile else ""
-        text = fitted(made, self.most_bytes - len(call.encode()))
         title = plain(one_line(made.subject))
-        message: dict[str, Any] = {"title": title, "text": f"### {title}\n\n{_linked(text, made)}{call}"}
+        text = f"### {title}\n\n{_marked(made, self.most_bytes - len(f'{title}{call}'.encode()))}{call}"
         return {
             "msgtype": "markdown",
-            "markdown": message,
+            "markdown": {"title": title, "text": text},
             "at": {"atMobiles": [mobile] if mobile else [], "isAtAll": False},
         }
 
@@ -191,14 +190,9 @@ class WeCom(Robot):
             return {"msgtype": "text", "text": {"content": f"{title}\n{text}", "mentioned_mobile_list": [mobile]}}
         member = made.letter.address
         call = f"\n<@{member}>" if member and _MEMBER.fullmatch(member) and member != "@all" else ""
-        head, tail = f"**{plain(title)}**\n", call
-        # Signs of full width and the name of the link take more room than what they stand for.
-        limit = room = self.most_bytes - len(f"{head}{tail}".encode())
-        body = _linked(fitted(made, room), made)
-        while len(body.encode()) > limit:
-            room -= len(body.encode()) - limit
-            body = _linked(fitted(made, room), made)
-        return {"msgtype": "markdown", "markdown": {"content": f"{head}{body}{tail}"}}
+        head = f"**{plain(title)}**\n"
+        body = _marked(made, self.most_bytes - len(f"{head}{call}".encode()))
+        return {"msgtype": "markdown", "markdown": {"content": f"{head}{body}{call}"}}
 
 
 class Feishu(Robot):
@@ -257,6 +251,19 @@ def fitted(made: MadeLetter, limit: int) -> str:
 def plain(text: str) -> str:
     """Return a text in which nothing is markup."""
     return text.translate(_MARKUP)
+
+
+def _marked(made: MadeLetter, limit: int) -> str:
+    """Return the short text of a letter as markdown within a limit of bytes.
+
+    Signs of full width and the name of the link may take more room than what they stand for.
+    """
+    room = limit
+    text = _linked(fitted(made, room), made)
+    while room > 0 and (excess := len(text.encode()) - limit) > 0:
+        room -= excess
+        text = _linked(fitted(made, room), made)
+    return text
 
 
 def _linked(text: str, made: MadeLetter) -> str:

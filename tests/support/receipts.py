@@ -42,6 +42,8 @@ class Receipts:
         self._path = path
         self._lock = threading.Lock()
         self._seen = {(one.channel, one.key): one.digest for one in reversed(read(path))}
+        if path.exists():
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)  # a line cut short by a kill was never answered
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def add(self, key: str, channel: str, mode: str, digest: str) -> Receipt:
