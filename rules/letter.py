@@ -12,13 +12,10 @@ from datetime import date
 
 from rules import notice as one
 from rules.notice import GROUPS, Group, NoticeView
-from rules.reader import Reader, one_line
-from rules.text import language
-from schemas.delivery import OutboxMessage
+from rules.reader import Reader
+from rules.text import language, one_line
 from schemas.letter import Letter, Notice
 from schemas.messaging import LetterKind
-
-__all__ = ("LetterView", "Table", "compose", "group_counts", "level_counts", "one_line", "table", "view", "worst_first")
 
 TableCell = str | int | date | None
 
@@ -43,7 +40,7 @@ class LevelCount:
     """How many notices are of one rung.
 
     Attributes:
-        level: Its level.
+        level: Its level; -1 for what has got better.
         title: Its name.
         tone: How urgent.
         count: How many.
@@ -165,14 +162,16 @@ def group_counts(notices: Iterable[Notice], reader: Reader) -> tuple[GroupCount,
 
 
 def level_counts(notices: Iterable[Notice], reader: Reader) -> tuple[LevelCount, ...]:
-    """Return how many notices are of which rung, the highest level first."""
+    """Return how many notices are of which rung, the highest level first; what has got better comes last."""
     counts: dict[tuple[int, str], int] = Counter()
     tones: dict[tuple[int, str], one.Tone] = {}
     for notice in worst_first(notices):
-        key = (notice.level, one.rung(notice, reader))
+        is_progress = one.group(notice) == "progress"
+        key = (-1, reader.say("letter.group.progress")) if is_progress else (notice.level, one.rung(notice, reader))
         counts[key] += 1
         tones.setdefault(key, one.tone(notice))
-    return tuple(LevelCount(level, title, tones[level, title], count) for (level, title), count in counts.items())
+    ordered = sorted(counts.items(), key=lambda item: -item[0][0])
+    return tuple(LevelCount(*key, tones[key], count) for key, count in ordered)
 
 
 _COLUMNS = (
@@ -226,22 +225,3 @@ def _row(number: int, notice: Notice, reader: Reader) -> tuple[TableCell, ...]:
 
 def _file(letter: Letter, reader: Reader) -> str:
     return reader.say("letter.file", day=letter.day.replace(" ", "-"))
-
-
-@dataclass(frozen=True)
-class Composed:
-    """What the receiver of one message reads."""
-
-    subject: str
-    text: str
-
-
-def compose(message: OutboxMessage) -> Composed:
-    """Return the letter of a message that goes by itself."""
-    reader = Reader(language(message.lang))
-    found = one.view(Notice(seq=0, **message.model_dump(include=set(Notice.model_fields))), reader)
-    greeting = reader.say("message.greeting", name=message.name or message.person_id)
-    footer = reader.say("message.footer", created=reader.moment(message.created_at), key=found.number)
-    lines = [found.duty, *found.said, *([found.vacant] if found.vacant else []), found.step]
-    mark = "【村通】" if reader.is_chinese else "[Cuntong] "
-    return Composed(mark + found.headline, "\n\n".join((greeting, "\n".join(lines), footer)) + "\n")

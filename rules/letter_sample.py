@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from schemas.letter import Letter, Notice
@@ -23,7 +23,7 @@ _BASE: dict[str, Any] = {
     "stage": "survey_design",
     "stage_title_zh": "勘察设计",
     "stage_title_en": "Survey and design",
-    "due_at": datetime(2018, 10, 11, 16, 0, tzinfo=UTC),
+    "due_at": datetime(2018, 10, 15, 16, 0, tzinfo=UTC),
     "created_at": _CLAIMED,
     "step": "act",
 }
@@ -35,7 +35,7 @@ _REMINDER: dict[str, Any] = {
     "kind": "reminder",
     "level": 0,
     "days": 7,
-    "next_at": datetime(2018, 10, 10, 1, 0, tzinfo=UTC),
+    "next_at": datetime(2018, 10, 12, 1, 0, tzinfo=UTC),
     "next_zh": "到期前1个工作日提醒",
     "next_en": "Reminder, 1 working day ahead",
 }
@@ -52,7 +52,7 @@ _TODAY: dict[str, Any] = {
     "stage": "cable",
     "stage_title_zh": "光缆敷设",
     "stage_title_en": "Cable laying",
-    "next_at": datetime(2018, 10, 8, 1, 0, tzinfo=UTC),
+    "next_at": datetime(2018, 9, 30, 1, 0, tzinfo=UTC),
     "next_zh": "逾期提醒",
     "next_en": "Overdue reminder",
 }
@@ -69,7 +69,7 @@ _OVERDUE: dict[str, Any] = {
     "stage": "site_tower",
     "stage_title_zh": "站址与铁塔",
     "stage_title_en": "Site and tower",
-    "next_at": datetime(2018, 10, 15, 1, 0, tzinfo=UTC),
+    "next_at": datetime(2018, 10, 12, 1, 0, tzinfo=UTC),
     "next_zh": "督办",
     "next_en": "Supervision order",
 }
@@ -82,8 +82,8 @@ _REPLY: dict[str, Any] = {
     "days": -7,
     "reply_days": 5,
     "step": "reply",
-    "due_at": datetime(2018, 9, 18, 16, 0, tzinfo=UTC),
-    "next_at": datetime(2018, 10, 17, 1, 0, tzinfo=UTC),
+    "due_at": datetime(2018, 9, 19, 16, 0, tzinfo=UTC),
+    "next_at": datetime(2018, 10, 16, 1, 0, tzinfo=UTC),
     "next_zh": "通报",
     "next_en": "Circular",
 }
@@ -95,7 +95,7 @@ _PRESS: dict[str, Any] = {
     "level": 3,
     "days": -15,
     "step": "press",
-    "due_at": datetime(2018, 9, 5, 16, 0, tzinfo=UTC),
+    "due_at": datetime(2018, 9, 7, 16, 0, tzinfo=UTC),
     "place": "甘肃省临夏州东乡县沿岭乡和岘村",
     "project_id": "US18F-000255",
     "stage": "preliminary_acceptance",
@@ -103,7 +103,7 @@ _PRESS: dict[str, Any] = {
     "stage_title_en": "Preliminary acceptance",
     "vacant_zh": "县工信局专干",
     "vacant_en": "County officer",
-    "next_at": datetime(2018, 10, 31, 1, 0, tzinfo=UTC),
+    "next_at": datetime(2018, 10, 25, 1, 0, tzinfo=UTC),
     "next_zh": "约谈",
     "next_en": "Regulatory interview",
 }
@@ -116,7 +116,7 @@ _LAST: dict[str, Any] = {
     "days": -60,
     "step": "press",
     "consequence": "freeze_retained_payment",
-    "due_at": datetime(2018, 7, 4, 16, 0, tzinfo=UTC),
+    "due_at": datetime(2018, 7, 6, 16, 0, tzinfo=UTC),
     "place": "新疆维吾尔自治区和田地区墨玉县萨依巴格乡阿亚格巴什克勒村",
     "project_id": "US18B-001204",
     "stage": "commissioning",
@@ -160,7 +160,7 @@ _BATCH: dict[str, Any] = {
     "stage_title_en": "80 % built by the end of the third quarter of 2018",
     "place": "云南省怒江州2018年批次",
     "project_id": "US18T-000003",
-    "due_at": datetime(2018, 9, 21, 16, 0, tzinfo=UTC),
+    "due_at": datetime(2018, 9, 25, 16, 0, tzinfo=UTC),
 }
 _BETTER: dict[str, Any] = {**_BATCH, "kind": "milestone", "level": 1, "days": 0, "reply_days": 0, "step": ""}
 _CAUGHT_UP: dict[str, Any] = {**_BETTER, "level": 0}
@@ -222,17 +222,19 @@ def letter(lang: str, kind: LetterKind = "digest", *sorts: str, link: str = _LIN
     return Letter.model_validate({**found, **changes})
 
 
+_VILLAGES = ("腊咱村", "木楞村", "子里甲村", "利沙底村", "知子罗村", "加车村", "阿打村", "古泉村", "上帕村")
+_SHOWN = ("last", "vacant", "reply", "batch", "matter_late", "overdue", "today", "matter", "caught_up")
+_SPREAD = ("reminder",) * 4 + ("today",) + ("overdue",) * 3 + ("reply",) * 2
+_MORE = 50
+
+
 def busy_day(lang: str) -> Letter:
-    """Return the letter of somebody with a bad day: 59 notices, as many as a prefecture has on the worst of days."""
-    villages = ("腊咱村", "木楞村", "子里甲村", "利沙底村", "知子罗村", "加车村", "阿打村", "古泉村", "上帕村")
-    spread = ("reminder",) * 4 + ("today",) + ("overdue",) * 3 + ("reply",) * 2
-    shown = ("last", "vacant", "reply", "batch", "matter_late", "overdue", "today", "matter", "caught_up")
+    """Return the letter of somebody with a bad day: 59 notices, as many as a receiver has on the worst of days."""
     more = []
-    for number in range(50):
-        sort, late = spread[number % len(spread)], number % 6
-        base = notice(sort, number)
-        later = timedelta(days=late) if sort == "reminder" else timedelta()
-        place = f"云南省怒江州福贡县子里甲乡{villages[number % len(villages)]}"
-        due = {"place": place, "project_id": f"US18F-{number + 60:06}", "due_at": base.due_at + later}
-        more.append(base.model_copy(update=due))
-    return letter(lang, notices=(*(notice(sort) for sort in shown), *more))
+    for number in range(_MORE):
+        place = f"云南省怒江州福贡县子里甲乡{_VILLAGES[number % len(_VILLAGES)]}"
+        stage = {**_BASE, **SORTS[("reminder", "today")[number % 2]]}
+        about = {name: stage[name] for name in ("stage", "stage_title_zh", "stage_title_en")}
+        sort = _SPREAD[number % len(_SPREAD)]
+        more.append(notice(sort, number, place=place, project_id=f"US18F-{number + 60:06}", **about))
+    return letter(lang, notices=(*(notice(sort) for sort in _SHOWN), *more))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rules.reader import Reader
+from rules.text import one_line
 from schemas.letter import Notice
 
 Tone = Literal["good", "calm", "due", "late", "grave"]
@@ -16,6 +17,8 @@ Group = Literal["overdue", "today", "ahead", "progress"]
 GROUPS: tuple[Group, ...] = ("overdue", "today", "ahead", "progress")
 _GRAVE_LEVEL = 3
 _KEY_SHOWN = 12
+NAMELESS = "—"
+"""What stands for a name that has nothing to read in it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class NoticeView:
         said: Sentences of how it stands and what that means.
         step: What the reader does about it.
         what_next: What follows if nothing happens; empty when nothing does.
+        consequence: What follows besides; empty when nothing does.
         vacant: Why it came to this reader; empty when it was the reader's in the first place.
     """
 
@@ -60,6 +64,7 @@ class NoticeView:
     said: tuple[str, ...]
     step: str
     what_next: str
+    consequence: str
     vacant: str
 
 
@@ -71,8 +76,8 @@ def view(notice: Notice, reader: Reader) -> NoticeView:
         tone=tone(notice),
         group=group(notice),
         number=number(notice.key),
-        project=reader.pick(notice.project_id, notice.project_id),
-        place=reader.pick(notice.place, notice.place),
+        project=one_line(notice.project_id) or NAMELESS,
+        place=one_line(notice.place) or NAMELESS,
         stage=stage(notice, reader),
         rung=rung(notice, reader),
         is_matter=bool(notice.matter),
@@ -83,6 +88,7 @@ def view(notice: Notice, reader: Reader) -> NoticeView:
         said=tuple(_said(notice, reader)),
         step=step(notice, reader),
         what_next=what_next(notice, reader),
+        consequence=consequence(notice, reader),
         vacant=vacant(notice, reader),
     )
 
@@ -112,12 +118,12 @@ def number(key: str) -> str:
 
 def stage(notice: Notice, reader: Reader) -> str:
     """Return the name of what a notice speaks of."""
-    return reader.pick(notice.stage_title_zh, notice.stage_title_en)
+    return reader.pick(notice.stage_title_zh, notice.stage_title_en) or NAMELESS
 
 
 def rung(notice: Notice, reader: Reader) -> str:
     """Return the name of the rung."""
-    return reader.pick(notice.rung_title_zh, notice.rung_title_en)
+    return reader.pick(notice.rung_title_zh, notice.rung_title_en) or NAMELESS
 
 
 def standing(notice: Notice, reader: Reader) -> str:

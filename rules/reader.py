@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from rules.text import say
+from rules.text import one_line, say
 from rules.texts import CATALOGUE
 from schemas.reason import Param
 
 CHINA_OFFSET_HOURS = 8.0
 """China keeps one time all year."""
 
-_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_MISLEADING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-"""What turns the direction of writing around or cannot be seen, and halves of characters. Joiners stay: some scripts
-need them."""
 _WEEKDAYS_ZH = "一二三四五六日"
-
-
-def one_line(text: str) -> str:
-    """Return a text as it may stand in a header, a cell or a sentence: in one line, without control characters."""
-    return _BLANKS_AND_CONTROLS.sub(" ", _MISLEADING.sub("", text)).strip()
 
 
 @dataclass(frozen=True)

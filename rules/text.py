@@ -11,7 +11,12 @@ from schemas.reason import Param, Reason
 
 LANGUAGES = ("zh-CN", "en")
 
-_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_BLANKS_AND_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_MISLEADING = re.compile(
+    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What turns the direction of writing around or cannot be seen, and halves of characters. Joiners stay: some scripts
+need them."""
 
 
 def language(wanted: str) -> str:
@@ -20,8 +25,8 @@ def language(wanted: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text as it may stand in a header or a title: in one line, without control characters."""
-    return _BLANKS_AND_CONTROLS.sub(" ", text).strip()
+    """Return a text as it may stand in a header, a title or a cell: in one line, with nothing that misleads the eye."""
+    return _BLANKS_AND_CONTROLS.sub(" ", _MISLEADING.sub("", text)).strip()
 
 
 def say(code: str, lang: str, /, **params: Param | datetime | None) -> str:

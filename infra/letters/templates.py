@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from infra.files.letters import HEAD, read_letters
 from rules.letter import LetterView
-from rules.reader import one_line
+from rules.text import one_line
 from schemas.messaging import LetterPart, LetterTemplates
 
 _FILENAME = "<template>"

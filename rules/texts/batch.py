@@ -229,14 +229,6 @@ _EXPLANATION: dict[str, tuple[str, str]] = {
 }
 
 _MESSAGES: dict[str, tuple[str, str]] = {
-    "message.subject.better": (
-        "【村通】差距缩小，现为“{rung}”：{place}“{stage}”",
-        "[Cuntong] The gap has shrunk, now {rung}: {stage} at {place}",
-    ),
-    "message.subject.caught_up": (
-        "【村通】已赶上进度：{place}“{stage}”",
-        "[Cuntong] Caught up: {stage} at {place}",
-    ),
     "message.duty.batch": (
         "{place}（项目编号 {project}）里程碑“{stage}”截止{due}。",
         "Milestone “{stage}” of project {project} ({place}) was due by {due}.",

@@ -39,7 +39,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请督促责任单位抓紧办理。",
         "Please see to it that the responsible party acts.",
     ),
-    "letter.next": ("如仍未办结，将于{at}启动“{rung}”程序。", "If nothing happens, this follows on {at}: {rung}."),
+    "letter.next": ("如仍未办结，将于{at}启动“{rung}”程序。", "{rung} on {at}, unless it is done."),
     "letter.group.overdue": ("已逾期", "Overdue"),
     "letter.group.today": ("今日到期", "Due today"),
     "letter.group.ahead": ("即将到期", "Due soon"),

@@ -6,19 +6,6 @@ A sentence `message.rung.KEY` speaks for the rung of that key; rungs of other la
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "message.subject.reminder": (
-        "【村通】提醒：{place}“{stage}”距到期还有{days}个工作日",
-        "[Cuntong] Reminder: {stage} at {place} is due in {days} working day(s)",
-    ),
-    "message.subject.today": (
-        "【村通】提醒：{place}“{stage}”今日到期",
-        "[Cuntong] Reminder: {stage} at {place} is due today",
-    ),
-    "message.subject.escalation": (
-        "【村通】{rung}：{place}“{stage}”已逾期{days}个工作日",
-        "[Cuntong] {rung}: {stage} at {place} is overdue by {days} working day(s)",
-    ),
-    "message.greeting": ("{name}，您好：", "Dear {name},"),
     "message.duty": (
         "{place}（项目编号 {project}）“{stage}”环节的办理期限截止{due}。",
         "Stage “{stage}” of project {project} ({place}) is due by {due}.",
@@ -62,10 +49,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message.advice": (
         "收到后请在系统中签收；确有困难的，请申请延期或登记障碍。",
         "Please acknowledge it in the system. If it cannot be done in time, ask for more, or report the obstacle.",
-    ),
-    "message.footer": (
-        "发出时间：{created}（北京时间）  信息编号：{key}\n本信息由村通系统自动发送，请勿直接回复。",
-        "Issued {created} (UTC+8), message no. {key}\nSent by Cuntong automatically; please do not reply.",
     ),
     "person.unknown": (
         "目录中没有此人：{person}。请核对人员编号，或先导入目录。",

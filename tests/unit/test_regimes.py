@@ -13,20 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.files.policies import load_tree, problems
-from rules import batch, explain, headline, tier_why
+from infra.letters.make import make
+from rules import batch, explain, headline, letter_sample, tier_why
 from rules.acts.facts import checked
-from rules.letter import compose
 from rules.narrate import narrate
 from rules.outbox import Draft, drafts
 from rules.plan import ladder_problems, plan_problems
 from rules.projection import project_row
 from rules.text import LANGUAGES
 from schemas.command import Act, Agree, Close, FactValue, RequestChange
-from schemas.delivery import OutboxMessage
 from schemas.directory import Person, Seat
 from schemas.event import BatchCounted, Event, RungFired
 from schemas.hierarchy import Hierarchy
 from schemas.ladder import Ladder
+from schemas.letter import Notice
 from schemas.matter import UnitChange
 from schemas.plan import Plan
 from schemas.reason import Reason, Refusal
@@ -175,8 +175,8 @@ def written(life: Life, event_of: RungFired) -> list[Draft]:
 
 
 def letter(draft: Draft, lang: str) -> tuple[str, str]:
-    fields = {name: getattr(draft, name) for name in OutboxMessage.model_fields if hasattr(draft, name)}
-    made = compose(OutboxMessage.model_validate({**fields, "name": "N", "address": "n@example.org", "lang": lang}))
+    notice = Notice(**{name: getattr(draft, name) for name in Notice.model_fields})
+    made = make(letter_sample.letter(lang, "alone", notices=(notice,)))
     return made.subject, made.text
 
 
@@ -192,7 +192,7 @@ def test_a_message_about_a_tier_names_milestone_figures_and_tier() -> None:
     subject, text = letter(made[0], "en")
     assert "Tier 2 (gap of 15 to 25 %)" in subject
     assert "40 % by the end of year 3 (400 units required, 320 built, 15 % withheld)" in text
-    assert "A written reply is due within 10 working day(s)." in text
+    assert "Please reply in writing within 10 working day(s)." in text
     assert "第3年末40%（应建成 400 个，已建成 320 个，暂扣 15 %）" in letter(made[0], "zh-CN")[1]
 
 
