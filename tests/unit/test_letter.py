@@ -71,7 +71,7 @@ def test_a_reminder_in_english() -> None:
     ],
 )
 def test_each_level_has_its_own_words(rung: str, zh: str, level: int, said: str) -> None:
-    told = {"rung": rung, "rung_title_zh": zh, "rung_title_en": "Title", "level": level, "days": -7}
+    told: dict[str, Any] = {"rung": rung, "rung_title_zh": zh, "rung_title_en": "Title", "level": level, "days": -7}
     made = alone("overdue", **told)
     assert made.subject == f"【村通】{zh}：西藏自治区那曲市申扎县雄梅镇八村“站址与铁塔”已逾期7个工作日"
     assert "目前已逾期7个工作日。" in made.text
