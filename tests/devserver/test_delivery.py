@@ -13,22 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from activities.pace import FAILURES_IN_A_ROW
-from infra.db.letter_views import LetterViews
-from infra.letters.maker import Maker
 from sqlalchemy import Engine, event, update
 from sqlalchemy.exc import OperationalError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivery import DeliveryActivity, tried
+from activities.pace import FAILURES_IN_A_ROW
 from infra.channels.base import Fate, Manners, TemporaryFailure, UnknownOutcome
 from infra.channels.file import FileChannel
 from infra.channels.smtp import SmtpChannel
 from infra.db.heartbeats import Heartbeats
+from infra.db.letter_views import LetterViews
 from infra.db.outbox import Outbox
 from infra.db.tables import letter, person
 from infra.letters.make import make
+from infra.letters.maker import Maker
 from schemas.delivery import DeliveryOrder
 from schemas.letter import Letter, MadeLetter
 from schemas.view import AttemptRow, LetterRow

@@ -8,6 +8,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from infra.channels.base import Manners
 from infra.db.outcomes import (
     FIRST_PAUSE,
     HORIZON,
@@ -20,8 +22,6 @@ from infra.db.outcomes import (
     pause,
     verdict,
 )
-
-from infra.channels.base import Manners
 from schemas.channel import Unknown
 
 NOW = datetime(2018, 9, 3, 1, 30, tzinfo=UTC)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from activities.pace import FAILURES_IN_A_ROW, LONGEST_REST, Breaker, Bucket, Pace
 from hypothesis import given
 from hypothesis import strategies as st
+
+from activities.pace import FAILURES_IN_A_ROW, LONGEST_REST, Breaker, Bucket, Pace
 
 
 class Seconds:
