@@ -9,7 +9,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from rich.table import Column, Table
@@ -26,12 +26,15 @@ from cli.trouble import checked_url, reason_of, shown_url
 from infra import engine
 from infra.channels import open_channels
 from infra.db.directory import People
+from infra.db.letter_views import LetterViews
 from infra.files.policies import load_tree, problems
 from rules.text import render
 from schemas import names
 from schemas.calendar import Calendar
 from schemas.reason import Param
 from schemas.view import MessageState, OutboxCount
+
+_RECENTLY = timedelta(days=7)
 
 Verdict = Literal["ok", "warn", "fail"]
 _MARKS: dict[Verdict, Text] = {"ok": Text("✓", "green"), "warn": Text("!", "yellow"), "fail": Text("✗", "red")}
@@ -132,7 +135,8 @@ async def _messages(desk: Desk) -> Finding:
         counts[one.state] += one.count
     told = {name: counts[name] for name in ("held", "dead", "unclear")}
     told["waiting"] = counts["waiting"] + counts["pending"] + counts["sending"]
-    code = next((name for name in ("dead", "unclear", "held") if told[name]), "ok")
+    told["moved"] = LetterViews(desk.records).moved_on(open_channels(desk.settings), datetime.now(UTC) - _RECENTLY)
+    code = next((name for name in ("dead", "unclear", "held", "moved") if told[name]), "ok")
     verdict: Verdict = "ok" if code == "ok" else "warn"
     channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
     return _found(desk, "messages", verdict, f"messages_{code}", channel=channel, **told)

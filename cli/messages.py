@@ -13,7 +13,7 @@ from infra.db.settling import Settling
 from rules.text import language
 from schemas.letter import LetterState
 from schemas.reason import ErrorKind, Refusal
-from schemas.view import AttemptRow, LetterRow, MessageRow, MessageState, NoticeRow, ReceiptRow
+from schemas.view import AttemptRow, LetterFilter, LetterRow, MessageRow, MessageState, NoticeRow, ReceiptRow
 
 _LETTERS = ("day", "person", "channel", "state", "notices", "attempts", "detail", "key")
 _NOTICES = ("id", "place", "stage", "rung", "person", "state", "key")
@@ -37,13 +37,14 @@ def list_(
     project: Project = "",
     person: Person = "",
     channel: Channel = "",
+    reason: Annotated[str, Parameter(help="原因代码 / code of the reason: refused, gave_up, moved_on")] = "",
     limit: Limit = 50,
     shared: Shared | None = None,
 ) -> int:
     """List letters, oldest first."""
     desk = Desk(shared)
-    views = LetterViews(desk.records)
-    rows, total = views.letters(states=state, project_id=project, person_id=person, channel=channel, limit=limit)
+    wanted = LetterFilter(states=state, project_id=project, person_id=person, channel=channel, reason_code=reason)
+    rows, total = LetterViews(desk.records).letters(wanted, limit)
     desk.table([f"column.{name}" for name in _LETTERS], [_letter_line(desk, row) for row in rows])
     desk.line("messages.listed", shown=len(rows), total=total)
     return desk.answer({"letters": rows, "total": total})

@@ -348,6 +348,24 @@ class LetterRow(Message):
     provider_id: str = ""
 
 
+class LetterFilter(Message):
+    """Which letters are asked for; what is left empty does not narrow.
+
+    Attributes:
+        states: Any of these.
+        project_id: Something about this project stands in it.
+        person_id: Its receiver.
+        channel: Channel it goes by.
+        reason_code: Why it stands where it stands.
+    """
+
+    states: tuple[LetterState, ...] = ()
+    project_id: str = ""
+    person_id: str = ""
+    channel: str = ""
+    reason_code: str = ""
+
+
 class AttemptRow(Message):
     """One try to hand a letter over.
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, fun
 
 from infra.db.engine import reading
 from infra.db.seats import AREA_DIGITS, people_of, seats
-from infra.db.tables import matter, outbox, project, stage
+from infra.db.tables import letter, matter, outbox, project, stage
 from rules.duty import Receivers
 from rules.policy import Shelf
 from schemas.directory import Duty, Named, Resolution, Seat
@@ -68,10 +68,12 @@ class Duties:
         ]
 
     def waiting(self, person_id: str) -> int:
-        """Return how many messages to a person nobody has tried to hand over yet."""
-        untried = (outbox.c.person_id == person_id, outbox.c.state == "pending", outbox.c.attempts == 0)
+        """Return how many notices to a person nobody has tried to hand over yet, in a letter or not."""
+        in_untried = and_(outbox.c.state == "written", letter.c.state == "pending", letter.c.attempts == 0)
+        query = select(func.count()).select_from(outbox).outerjoin(letter, letter.c.key == outbox.c.letter)
+        untried = (outbox.c.person_id == person_id, or_(outbox.c.state == "waiting", in_untried))
         with reading(self._engine) as connection:
-            return connection.execute(select(func.count()).select_from(outbox).where(*untried)).scalar_one()
+            return connection.execute(query.where(*untried)).scalar_one()
 
 
 def _assigned(connection: Connection, person_id: str = "") -> dict[str, dict[str, str]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, or_, select
 
 from infra.db.engine import reading
+from infra.db.outcomes import MOVED_ON
 from infra.db.tables import attempt, letter, outbox, person, receipt
 from schemas.message import Message
-from schemas.view import AttemptRow, LetterRow, NoticeRow, ReceiptRow
+from schemas.view import AttemptRow, LetterFilter, LetterRow, NoticeRow, ReceiptRow
 
 IN_LETTER: Mapping[str, ColumnElement[Any]] = {
     "channel": func.coalesce(letter.c.channel, ""),
@@ -44,34 +46,26 @@ class LetterViews:
         """Take the database of the records."""
         self._engine = engine
 
-    def letters(
-        self,
-        *,
-        states: tuple[str, ...] = (),
-        project_id: str = "",
-        person_id: str = "",
-        channel: str = "",
-        limit: int = 50,
-    ) -> tuple[list[LetterRow], int]:
-        """Return letters, oldest first, and how many there are; what is left empty does not narrow.
-
-        Args:
-            states: Any of these.
-            project_id: Something about this project stands in it.
-            person_id: Its receiver.
-            channel: Channel it goes by.
-            limit: At most so many.
-        """
-        wanted: list[ColumnElement[bool]] = [letter.c.state.in_(states)] if states else []
-        wanted += [letter.c.person_id == person_id] if person_id else []
-        wanted += [letter.c.channel == channel] if channel else []
-        if project_id:
-            wanted.append(letter.c.key.in_(select(outbox.c.letter).where(outbox.c.project_id == project_id)))
-        query = _LETTERS.where(*wanted).order_by(letter.c.created_at, letter.c.key).limit(limit)
-        count = select(func.count()).select_from(letter).where(*wanted)
+    def letters(self, wanted: LetterFilter, limit: int = 50) -> tuple[list[LetterRow], int]:
+        """Return letters, oldest first, at most so many, and how many there are."""
+        named = {name: getattr(wanted, name) for name in ("person_id", "channel", "reason_code")}
+        conditions: list[ColumnElement[bool]] = [letter.c[name] == value for name, value in named.items() if value]
+        if wanted.states:
+            conditions.append(letter.c.state.in_(wanted.states))
+        if wanted.project_id:
+            conditions.append(letter.c.key.in_(select(outbox.c.letter).where(outbox.c.project_id == wanted.project_id)))
+        query = _LETTERS.where(*conditions).order_by(letter.c.created_at, letter.c.key).limit(limit)
+        count = select(func.count()).select_from(letter).where(*conditions)
         with reading(self._engine) as connection:
             rows = [LetterRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
             return rows, connection.execute(count).scalar_one()
+
+    def moved_on(self, channels: Collection[str], since: datetime) -> int:
+        """Return how many letters written since an instant went by another channel than the one that refused them."""
+        went = (letter.c.state == "delivered", letter.c.channel.in_(channels), letter.c.created_at >= since)
+        query = select(func.count()).select_from(letter).where(*went, letter.c.reason_code == MOVED_ON)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
 
     def found(self, prefix: str) -> list[LetterRow]:
         """Return the letters whose key, or the key of a notice in them, begins like this; two at most."""

@@ -126,6 +126,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "渠道 {channel}，待发 {waiting}，无人可收 {held}。请为空缺岗位确定任职人，再用 ./cuntong people import 导入。",
         "Channel {channel}; {waiting} waiting, {held} with nobody to receive. Appoint people to the vacant posts with ./cuntong people import.",
     ),
+    "doctor.messages_moved": (
+        "渠道 {channel}，待发 {waiting}；近 7 天有 {moved} 封信件被首选渠道拒收，已改用其他渠道（如文件）。请用 ./cuntong messages list --reason moved_on 查看，更正地址后用 ./cuntong people import 导入。",
+        "Channel {channel}; {waiting} waiting. In the last 7 days {moved} letters went another way, such as a file, because the first channel refused them. See ./cuntong messages list --reason moved_on, and mend the addresses with ./cuntong people import.",
+    ),
     "doctor.messages_ok": ("渠道 {channel}，待发 {waiting}。", "Channel {channel}; {waiting} waiting."),
     "doctor.messages_unclear": (
         "渠道 {channel}，待发 {waiting}，无人可收 {held}，结果不明 {unclear}（可能已送达）。用 ./cuntong messages list --state unclear 查看，核实后用 ./cuntong messages settle 确认。",

@@ -31,7 +31,7 @@ from infra.letters.make import make
 from infra.letters.maker import Maker
 from schemas.delivery import DeliveryOrder
 from schemas.letter import Letter, MadeLetter
-from schemas.view import AttemptRow, LetterRow
+from schemas.view import AttemptRow, LetterFilter, LetterRow
 from tests.support import books, posting
 from tests.support.mail import MailServer
 from tests.support.moments import Clock
@@ -66,7 +66,7 @@ def filed(engine: Engine) -> list[str]:
 
 
 def rows(engine: Engine) -> list[LetterRow]:
-    return LetterViews(engine).letters(limit=1000)[0]
+    return LetterViews(engine).letters(LetterFilter(), 1000)[0]
 
 
 def states(engine: Engine) -> Counter[str]:

@@ -17,8 +17,10 @@ from infra.db.tables import project
 from infra.db.views import Views
 from schemas.reason import Refusal
 from schemas.view import BoardKey, ProjectFilter
-from tests.support import books, journals, offices
+from tests.support import books, journals, offices, posting
+from tests.support.claims import TAKEN, outbox, tried
 from tests.support.ledger_rows import ledger_rows
+from tests.support.moments import Clock
 
 AT = journals.STARTED_AT
 NOW = AT + timedelta(days=60)
@@ -141,6 +143,20 @@ def test_messages_are_counted(views: Views) -> None:
     found = Counter((row.channel, row.state, row.kind, row.level) for row in messages)
     assert {(one.channel, one.state, one.kind, one.level): one.count for one in counted} == found
     assert {one.kind for one in counted} == {"reminder", "escalation"}
+
+
+def test_a_notice_stands_where_its_letter_stands(engine: Engine) -> None:
+    keys = posting.post(engine, 3, notices=2)
+    sent = tried(outbox(engine, Clock()), TAKEN, most=1)
+    rows = Views(engine).messages(sent.notices[0].project_id)
+    assert sorted((row.state, row.channel, row.attempts, row.letter == keys[0]) for row in rows) == [
+        ("delivered", "email", 1, True),
+        ("pending", "email", 0, False),
+        ("pending", "email", 0, False),
+    ]
+    assert [row.key for row in Views(engine).attempts(rows[0].project_id)] == [sent.key]
+    counts = {(one.channel, one.state): one.count for one in Views(engine).outbox_counts()}
+    assert counts == {("email", "delivered"): 2, ("email", "pending"): 4}
 
 
 def test_every_question_is_one_query(views: Views, engine: Engine) -> None:

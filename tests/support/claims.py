@@ -42,15 +42,15 @@ def only(engine: Engine, key: str) -> tuple[LetterRow, list[AttemptRow]]:
     return row, views.attempts(key)
 
 
-def claimed(outgoing: Outbox, channel: str = "email") -> Claim:
-    """Claim the one letter that is due."""
-    (claim,) = outgoing.claim(channel, 10, LEASE)
+def claimed(outgoing: Outbox, channel: str = "email", most: int = 10) -> Claim:
+    """Claim the one letter that is due, or the first of them."""
+    (claim,) = outgoing.claim(channel, most, LEASE)
     return claim
 
 
-def tried(outgoing: Outbox, outcome: Outcome, channel: str = "email") -> Letter:
-    """Claim the one letter that is due, and try it."""
-    claim = claimed(outgoing, channel)
+def tried(outgoing: Outbox, outcome: Outcome, channel: str = "email", most: int = 10) -> Letter:
+    """Claim the one letter that is due, or the first of them, and try it."""
+    claim = claimed(outgoing, channel, most)
     sent = outgoing.begin(claim, LEASE)
     assert sent is not None
     outgoing.finish(claim, outcome)
