@@ -12,8 +12,9 @@ from infra.db.letter_views import LetterViews
 from infra.db.settling import Settling
 from rules.text import language
 from schemas.letter import LetterState
+from schemas.letter_view import LetterFilter, LetterRow, NoticeRow, ReceiptRow
 from schemas.reason import ErrorKind, Refusal
-from schemas.view import AttemptRow, LetterFilter, LetterRow, MessageRow, MessageState, NoticeRow, ReceiptRow
+from schemas.view import AttemptRow, MessageRow, MessageState
 
 _LETTERS = ("day", "person", "channel", "state", "notices", "attempts", "detail", "key")
 _NOTICES = ("id", "place", "stage", "rung", "person", "state", "key")

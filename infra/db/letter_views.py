@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, or_, sel
 from infra.db.engine import reading
 from infra.db.outcomes import MOVED_ON
 from infra.db.tables import attempt, letter, outbox, person, receipt
+from schemas.letter_view import LetterFilter, LetterRow, NoticeRow, ReceiptRow
 from schemas.message import Message
-from schemas.view import AttemptRow, LetterFilter, LetterRow, NoticeRow, ReceiptRow
+from schemas.view import AttemptRow
 
 IN_LETTER: Mapping[str, ColumnElement[Any]] = {
     "channel": func.coalesce(letter.c.channel, ""),

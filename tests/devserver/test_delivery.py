@@ -31,7 +31,8 @@ from infra.letters.make import make
 from infra.letters.maker import Maker
 from schemas.delivery import DeliveryOrder
 from schemas.letter import Letter, MadeLetter
-from schemas.view import AttemptRow, LetterFilter, LetterRow
+from schemas.letter_view import LetterFilter, LetterRow
+from schemas.view import AttemptRow
 from tests.support import books, posting
 from tests.support.mail import MailServer
 from tests.support.moments import Clock

@@ -12,7 +12,8 @@ from infra.db.outbox import Claim, Outbox
 from infra.db.outcomes import Outcome
 from schemas.channel import Unknown
 from schemas.letter import Letter
-from schemas.view import AttemptRow, LetterRow
+from schemas.letter_view import LetterRow
+from schemas.view import AttemptRow
 from tests.support.moments import Clock
 
 LEASE = 60
