@@ -18,6 +18,9 @@ from schemas.message import Message
 from schemas.state import ProjectState
 from schemas.view import MessageRow
 
+SETTLED = frozenset({"delivered", "superseded", "suppressed", "held"})
+"""States of notices in which nothing more happens to them by itself."""
+
 
 class Agreement(Message):
     """What was found.
@@ -25,19 +28,23 @@ class Agreement(Message):
     Attributes:
         reminders: Reminders fired, by the journals.
         escalations: Escalations fired by level, by the journals.
-        messages_delivered: Messages handed over, by the outbox.
-        messages_withdrawn: Messages that were not sent because their stage had ended before.
-        messages_lost: Messages handed over by the outbox that the sink never got, and rungs without a message.
-        messages_duplicated: Mails that the sink got more than once.
-        messages_open: Messages that are neither handed over nor withdrawn.
+        notices: Notices of these rungs, one for each receiver.
+        notices_withdrawn: Notices that went in no letter, because what they speak of was over before.
+        notices_delivered: Notices in letters that were handed over.
+        messages_delivered: Letters handed over, by the outbox.
+        messages_lost: Letters handed over by the outbox that the sink never got, and rungs without a notice.
+        messages_duplicated: Letters that the sink got more than once.
+        messages_open: Notices of which it is not settled yet what becomes of them.
         history_events_median: Events over all runs of a project, median.
         differences: Everything that does not agree, in words.
     """
 
     reminders: int
     escalations: dict[str, int]
+    notices: int
+    notices_withdrawn: int
+    notices_delivered: int
     messages_delivered: int
-    messages_withdrawn: int
     messages_lost: int
     messages_duplicated: int
     messages_open: int
@@ -57,22 +64,25 @@ async def judge(project_ids: Sequence[str], views: Views, received: Sequence[str
     journals = {project_id: views.journal(project_id) for project_id in project_ids}
     messages = {project_id: views.messages(project_id) for project_id in project_ids}
     rungs = [(pid, entry) for pid, journal in journals.items() for entry in journal if _is_rung(entry)]
-    silent = [f"{pid}: rung {entry.seq} has no message" for pid, entry in rungs if not _spoken(entry, messages[pid])]
+    silent = [f"{pid}: rung {entry.seq} has no notice" for pid, entry in rungs if not _spoken(entry, messages[pid])]
     every = [row for rows in messages.values() for row in rows]
-    mailed = {message_id(row.key) for row in every if row.state == "delivered" and row.channel == "email"}
+    delivered = {row.letter: row.channel for row in every if row.state == "delivered"}
+    mailed = {message_id(key) for key, channel in delivered.items() if channel == "email"}
     counts = Counter(received)
     missing = sorted(mailed - set(counts))
-    strange = sorted(set(counts) - mailed - {message_id(row.key) for row in every})
+    strange = sorted(set(counts) - mailed - {message_id(row.letter) for row in every})
     states = await asyncio.gather(*(_compare(pid, journals[pid], views, client) for pid in project_ids))
     levels = Counter(str(e.event.level) for _, e in rungs if isinstance(e.event, RungFired) and e.event.level)
     return Agreement(
         reminders=sum(_kind(entry) == "reminder" for _, entry in rungs),
         escalations=dict(sorted(levels.items())),
-        messages_delivered=sum(row.state == "delivered" for row in every),
-        messages_withdrawn=sum(row.state == "superseded" for row in every),
+        notices=len(every),
+        notices_withdrawn=sum(row.state == "superseded" for row in every),
+        notices_delivered=sum(row.state == "delivered" for row in every),
+        messages_delivered=len(delivered),
         messages_lost=len(missing) + len(silent),
         messages_duplicated=sum(count - 1 for count in counts.values()),
-        messages_open=sum(row.state in {"pending", "sending", "dead"} for row in every),
+        messages_open=sum(row.state not in SETTLED for row in every),
         history_events_median=await _events(client, set(project_ids)),
         differences=(
             *(text for texts in states for text in texts),

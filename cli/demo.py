@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import select
 
-from cli.agreement import Agreement, judge
+from cli.agreement import SETTLED, Agreement, judge
 from cli.crowd import Crowd, habits
 from cli.desk import DONE, PROBLEMS, Desk, Shared
 from cli.start import publish, start_all
@@ -197,12 +197,12 @@ class _Show:
             )
 
     async def _drain(self) -> None:
-        """Wait until every message has left or was withdrawn."""
+        """Wait until every notice is in a letter that has left, or was withdrawn."""
         self.desk.note("demo.draining")
         end = time.monotonic() + _DRAIN_SECONDS
         while time.monotonic() < end:
             counts = await asyncio.to_thread(self.desk.views.outbox_counts)
-            if not any(count.state in {"pending", "sending"} for count in counts):
+            if all(count.state in SETTLED for count in counts):
                 return
             await asyncio.sleep(0.2)
 
@@ -223,7 +223,7 @@ class _Show:
             **found.model_dump(exclude={"differences", "messages_open"}),
             "seconds": round(time.monotonic() - self.since, 1),
         }
-        quick = found.messages_delivered > found.messages_withdrawn  # else delivery was not at work at all
+        quick = found.notices_delivered > found.notices_withdrawn  # else letters were not written or handed over at all
         agrees = quick and not (
             found.differences or found.messages_lost or found.messages_duplicated or found.messages_open
         )
@@ -249,7 +249,9 @@ def _settings(settings: Settings, data: Path, smtp_url: str) -> Settings:
     """Return settings of its own for the demonstration: it disturbs nothing that runs here already."""
     engine_port, page_port = (port.pick_port(settings, wanted) for wanted in (settings.port, settings.ui_port))
     own = {"data": data, "smtp_url": smtp_url, "port": engine_port, "ui_port": page_port, "database_url": ""}
-    return settings.model_copy(update={**own, "delivery_poll_seconds": 0.2})
+    return settings.model_copy(
+        update={**own, "delivery_poll_seconds": 0.2, "letters_every_seconds": 1.0, "console_port": 0}
+    )
 
 
 def _check_ours(data: Path) -> None:

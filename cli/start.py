@@ -14,6 +14,7 @@ from cyclopts import Parameter, validators
 from rich.progress import Progress
 
 from cli.desk import PROBLEMS, Desk, Shared
+from infra.db.in_force import DEFAULT
 from infra.db.policies import Policies
 from infra.db.registry import Registry, project_of
 from infra.files.ledger import read_ledger
@@ -21,8 +22,10 @@ from infra.files.policies import (
     BadPolicyError,
     LoadedPolicy,
     compressed,
+    compressed_messaging,
     default_pins,
     kept_by_projects,
+    load_file,
     load_tree,
     problems,
 )
@@ -30,7 +33,7 @@ from infra.gateway import Gateway
 from rules import project as rules
 from rules.attributes import at_start
 from rules.ledger import LAYERS, MEASURES
-from rules.policy import Shelf, parse, reference
+from rules.policy import Raw, Shelf, parse, reference
 from rules.text import both, render
 from schemas.command import Actor
 from schemas.ledger import LedgerFile, LedgerRow
@@ -146,19 +149,26 @@ def pins_of(
 def tree_policies(calendar: str, day_seconds: float | None) -> list[LoadedPolicy]:
     """Return the policies of the tree that projects keep, its calendar with days of another length when asked for.
 
-    How people are told is no project's: that is published by itself, and the version published last is in force.
+    How people are told is no project's: that is published by itself, and the version published last is in force. Only
+    days of another length bring theirs with them, else a digest of such days would come once in a real one.
     """
     loaded = load_tree()
     if wrong := problems(loaded):
         raise BadPolicyError(wrong)
-    if day_seconds is not None:
-        base = next((one for one in loaded if one.parsed.kind == "calendar" and one.parsed.name == calendar), None)
-        if base is None or calendar != "compressed":
-            raise Refusal("start.not_compressed", ErrorKind.INVALID, calendar=calendar)
-        raw = compressed(base.raw, day_seconds)
-        other = LoadedPolicy(raw, parse(raw), base.path, reference(raw))
-        loaded = [other if one is base else one for one in loaded]
-    return kept_by_projects(loaded)
+    kept = kept_by_projects(loaded)
+    if day_seconds is None:
+        return kept
+    base = next((one for one in loaded if one.parsed.kind == "calendar" and one.parsed.name == calendar), None)
+    if base is None or calendar != "compressed":
+        raise Refusal("start.not_compressed", ErrorKind.INVALID, calendar=calendar)
+    days = _changed(base, compressed(base.raw, day_seconds))
+    telling = load_file(DEFAULT)
+    told = _changed(telling, compressed_messaging(telling.raw, day_seconds))
+    return [*(days if one is base else one for one in kept), told]
+
+
+def _changed(policy: LoadedPolicy, raw: Raw) -> LoadedPolicy:
+    return LoadedPolicy(raw, parse(raw), policy.path, reference(raw))
 
 
 async def start_all(

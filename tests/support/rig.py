@@ -25,7 +25,7 @@ from typing import Self
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.agreement import Agreement, judge
+from cli.agreement import SETTLED, Agreement, judge
 from cli.crowd import Crowd, Habit
 from cli.desk import Desk, Shared
 from cli.start import publish, start_all
@@ -90,6 +90,8 @@ class Rig:
             ui_port=ui_port,
             smtp_url=f"smtp://127.0.0.1:{self._mail_port}",
             delivery_poll_seconds=0.1,
+            letters_every_seconds=1.0,
+            console_port=0,
         )
         self.desk = Desk(Shared(lang="en"))
         self.desk.settings = self.settings
@@ -237,9 +239,9 @@ class Rig:
     # Judgement
 
     async def delivered(self) -> None:
-        """Return once no message is waiting any more."""
+        """Return once no notice is waiting for its letter any more, nor any letter for its delivery."""
         await until(
-            lambda: not any(row.state in {"pending", "sending"} for row in self.desk.views.outbox_counts()),
+            lambda: all(row.state in SETTLED for row in self.desk.views.outbox_counts()),
             "messages are left waiting",
         )
 
