@@ -71,7 +71,7 @@ def show(key: Key, /, *, shared: Shared | None = None) -> int:
     """Show a letter: its notices, every try, and what the other side said afterwards."""
     desk = Desk(shared)
     views = LetterViews(desk.records)
-    row = _the_letter(views, key)
+    row = the_letter(views, key)
     inside, tries, receipts = views.notices(row.key), views.attempts(row.key), views.receipts(row.key)
     desk.table([f"column.{name}" for name in _LETTERS], [_letter_line(desk, row)])
     if inside:
@@ -98,7 +98,7 @@ def retry(
     """Let letters that were given up be tried again; what was withdrawn stays so."""
     desk = Desk(shared)
     settling = Settling(desk.records, tuple(open_channels(desk.settings)))
-    wanted = [_the_letter(LetterViews(desk.records), key).key for key in keys]
+    wanted = [the_letter(LetterViews(desk.records), key).key for key in keys]
     revived = settling.revive(wanted, channel=channel, project_id=project, with_unclear=unclear)
     desk.line("messages.revived" if revived else "messages.none_dead", count=len(revived))
     return desk.answer({"revived": revived})
@@ -116,7 +116,7 @@ def settle(
     desk = Desk(shared)
     if arrived == again:
         raise Refusal("messages.arrived_or_again", ErrorKind.INVALID)
-    row = _the_letter(LetterViews(desk.records), key)
+    row = the_letter(LetterViews(desk.records), key)
     Settling(desk.records).settle(row.key, has_arrived=arrived, by=desk.settings.acting_as)
     desk.line("messages.settled_arrived" if arrived else "messages.settled_again", key=row.key[:_KEY_SHOWN])
     return desk.answer({"key": row.key, "state": "delivered" if arrived else "pending"})
@@ -131,7 +131,7 @@ def standing(desk: Desk, row: MessageRow | LetterRow) -> str:
     return f"{state}（{reason}）" if desk.lang.startswith("zh") else f"{state} ({reason})"
 
 
-def _the_letter(views: LetterViews, key: str) -> LetterRow:
+def the_letter(views: LetterViews, key: str) -> LetterRow:
     """Return the one letter that a key means.
 
     Raises:

@@ -92,13 +92,13 @@ def load_file(path: Path) -> LoadedPolicy:
     """
     raw = read_yaml(path)
     if raw.get("kind") == "letters":
+        if wrong := strangers(path):
+            raise BadPolicyError(wrong)
         raw = with_texts(raw, path)
     try:
         policy = LoadedPolicy(raw, parse(raw), path, reference(raw))
     except ValidationError as error:
         raise BadPolicyError(model_error.reasons(error, str(path), raw, lines_of(path))) from error
-    if policy.parsed.kind == "letters" and (wrong := strangers(path)):
-        raise BadPolicyError(wrong)
     if wrong := problems([policy]) if isinstance(policy.parsed, Calendar) else []:
         raise BadPolicyError(wrong)
     return policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from infra.letters.make import make
 from infra.links import Links, link_keys
 from infra.settings import Settings
 from rules.policy import PolicyDocuments, PolicyMissingError, installed
+from rules.reader import CHINA_OFFSET_HOURS
 from schemas.letter import Letter, MadeLetter
 from schemas.messaging import LetterTemplates
 
@@ -25,20 +27,30 @@ class Maker:
         self,
         document: Callable[[str], PolicyDocuments],
         link: Callable[[str, str, datetime], str] = lambda _key, _person_id, _at: NO_LINK,
+        *,
+        worst: int = 10,
+        utc_offset_hours: float = CHINA_OFFSET_HOURS,
     ) -> None:
         """Take what is needed.
 
         Args:
             document: Finds the published document of a reference.
             link: Returns the link to answer a letter, by its key, its receiver and its date.
+            worst: How many notices a letter tells in full.
+            utc_offset_hours: Offset of the local time of its readers.
         """
         self._document = document
         self._link = link
+        self._worst = worst
+        self._offset = utc_offset_hours
 
     def __call__(self, letter: Letter) -> MadeLetter:
         """Return a letter as it leaves the house, with the templates of this tree where its own are not to be found."""
         link = self._link(letter.key, letter.person_id, letter.created_at)
-        return make(letter.model_copy(update={"link": link}), self._templates(letter.templates))
+        return make(
+            letter.model_copy(update={"link": link, "worst": self._worst, "utc_offset_hours": self._offset}),
+            self._templates(letter.templates),
+        )
 
     def _templates(self, ref: str) -> LetterTemplates | None:
         if not ref:
@@ -59,7 +71,13 @@ def open_maker(settings: Settings, in_force: InForce) -> Maker:
     Raises:
         Refusal: `link.no_secret`: links are wanted, and their secret can be neither read nor made.
     """
+    manner = in_force.manner()
+    maker = partial(
+        Maker,
+        installed.document,
+        worst=manner.policy.worst,
+        utc_offset_hours=manner.calendar.document.utc_offset_hours,
+    )
     if not settings.public_url:
-        return Maker(installed.document)
-    links = Links(link_keys(settings), settings.public_url, in_force.policy().promise_days)
-    return Maker(installed.document, links.letter)
+        return maker()
+    return maker(Links(link_keys(settings), settings.public_url, manner.policy.promise_days).letter)

@@ -167,4 +167,33 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "messaging.setting.longest_silence_days": ("静默最长天数（自然日）", "Longest silence, in calendar days"),
     "messaging.setting.promise_days": ("签收链接的有效天数", "Days that a link to answer stays good"),
+    "preview.written": ("已写入 {file}", "wrote {file}"),
+    "preview.person": (
+        "以上为 {person} 此刻将收到的信函（消息{count}条）。未发送，签收链接仅为示意。",
+        "What {person} would get now ({count} notices). Nothing was sent; the link to answer is not a real one.",
+    ),
+    "preview.letter": (
+        "以上为发给 {person} 的信函（消息{count}条）。未再发送，签收链接仅为示意。",
+        "The letter to {person} ({count} notices). Nothing was sent again; the link to answer is not the real one.",
+    ),
+    "preview.sample": (
+        "以上内容均为虚构（消息{count}条），收件人 {person}。未发送。",
+        "All of it is invented ({count} notices to {person}). Nothing was sent.",
+    ),
+    "preview.one_source": (
+        "--person、--letter、--sample 只能选用其一。",
+        "Give one of --person, --letter and --sample.",
+    ),
+    "preview.nothing": (
+        "没有等待发给 {person} 的消息（或目录中没有此人）。可用 --letter 查看已写成的信函，或用 --sample 查看示例。",
+        "Nothing waits for {person}, or nobody has that id. See a letter that was written with --letter, or --sample.",
+    ),
+    "preview.emptied": (
+        "信函 {key} 中的消息已全部撤回，没有可显示的内容。",
+        "Every notice of the letter {key} was taken back; there is nothing to show.",
+    ),
+    "preview.no_letters": (
+        "{file} 是 {found}，不是信函模板。请给出 kind 为 letters 的文件。",
+        "{file} is a {found}, no letters. Name a file whose kind is letters.",
+    ),
 }
