@@ -14,6 +14,7 @@ from cli import (
     acts,
     batch,
     calendar,
+    channel,
     database,
     demo,
     doctor,
@@ -97,6 +98,7 @@ NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
         "settle": messages.settle,
         "preview": preview.preview,
     },
+    "channel": {"list": channel.list_, "try": channel.try_},
     "silence": {"add": silence.add, "list": silence.list_, "show": silence.show, "end": silence.end},
     "db": {"migrate": database.migrate},
 }

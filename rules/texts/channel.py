@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "help.channel": ("渠道：查看与测试", "Channels: look, try"),
+    "help.channel_list": ("列出各渠道及发送方式", "List channels and how letters are treated on each"),
+    "help.channel_try": ("经某渠道发一条测试消息", "Send a test message by a channel"),
     "channel.invalid": (
         "{file} 第 {line} 行，{place}：{rule}。现值：{value}。",
         "{file}, line {line}, {place}: {rule}. Found: {value}.",
@@ -90,4 +93,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "reconcile 须先填写 status_url；否则请选 retry、hold 或 drop",
         "reconcile needs a status_url; otherwise choose retry, hold or drop",
     ),
+    "channel.none": (
+        "没有渠道 {name}。现有：{known}。请检查渠道配置文件（CUNTONG_CHANNELS_FILE）。",
+        "There is no channel {name}, only {known}. Look into the file of channels (CUNTONG_CHANNELS_FILE).",
+    ),
+    "channel.try_subject": ("村通测试消息", "A test of Cuntong"),
+    "channel.try_text": (
+        "这是村通发出的测试消息，用于检查渠道 {name} 是否畅通，无须处理。",
+        "Cuntong sends this to see whether the channel {name} works. Nothing is to be done.",
+    ),
+    "channel.tried.taken": ("渠道 {name}：对方已接收。答复：{detail}", "{name}: taken over. Answer: {detail}"),
+    "channel.tried.later": (
+        "渠道 {name}：未接收，稍后可重试；多为网络、网址、密钥或频次问题。原因：{detail}",
+        "{name}: not taken over, and worth another try once the network, address, secret or rate is put right: {detail}",
+    ),
+    "channel.tried.never": (
+        "渠道 {name}：对方拒收，或收件地址不适用于该渠道。原因：{detail}",
+        "{name}: refused for good, or the receiver's address does not fit the channel: {detail}",
+    ),
+    "channel.tried.unknown": (
+        "渠道 {name}：已发出，但对方是否接收不明，请到对方处查看。原因：{detail}",
+        "{name}: it left, and nobody can tell whether it arrived; look there: {detail}",
+    ),
+    "channel.unknown.retry": ("重发", "sent again"),
+    "channel.unknown.reconcile": ("先查询，未收到再重发", "asked for first"),
+    "channel.unknown.hold": ("由人处理", "held for a person"),
+    "channel.unknown.drop": ("不再发", "not sent again"),
+    "channel.yes": ("是", "yes"),
+    "channel.no": ("否", "no"),
+    "column.per_minute": ("每分钟上限", "A minute"),
+    "column.unknown": ("结果不明时", "When unknown"),
+    "column.most_unknown": ("最多重发", "Most repeats"),
+    "column.keyed": ("能识别重复", "Folds repeats"),
 }

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.channels.base import Channel, PermanentFailure, TemporaryFailure, UnknownOutcome
 from infra.channels.config import read_channels
-from infra.channels.http import LONGEST_WAIT, Times, retry_after
+from infra.channels.http import LONGEST_WAIT, Answer, Times, judge, retry_after
 from schemas.letter import MadeLetter
 from tests.support.gateway import Gateway
 from tests.support.made import LETTER, MADE, made
@@ -28,6 +29,9 @@ OLD_SECRET = "whsec_" + base64.b64encode(b"an older one of thirty-two bytes").de
 TYPES = ("webhook", "sms", "dingtalk", "wecom", "feishu")
 TIMES = Times(connect=0.4, read=0.4, whole=0.6)
 MOBILE = "13800000000"
+TREE = Path(__file__).parents[2]
+ROW = re.compile(r"^\| ([0-9][^|]*) \| (taken|later|down|never|unknown) \|$", re.MULTILINE)
+SPAN = re.compile(r"\b[0-9]{3}(?:–[0-9]{3})?\b")
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +111,34 @@ BY_TYPE = {
     "huge": {"webhook": "taken", "sms": "unknown", "dingtalk": "unknown", "wecom": "unknown", "feishu": "unknown"},
     "cut": {"webhook": "taken", "sms": "unknown", "dingtalk": "unknown", "wecom": "unknown", "feishu": "unknown"},
 }
+
+
+def documented(status: int) -> str:
+    """Return what docs/reference/channels.md says of a status."""
+    other = ""
+    for answers, meaning in ROW.findall((TREE / "docs" / "reference" / "channels.md").read_text(encoding="utf-8")):
+        spans = [tuple(map(int, span.split("–"))) for span in SPAN.findall(answers)]
+        if any(span[0] <= status <= span[-1] for span in spans):
+            return str(meaning)
+        if f"other {status // 100}xx" in answers:
+            other = str(meaning)
+    return other
+
+
+def test_the_table_in_the_reference_is_the_one_in_the_code() -> None:
+    for status in range(200, 600):
+        answer = Answer(status, {}, b"")
+        try:
+            judge(answer, datetime(2018, 7, 20, tzinfo=UTC))
+            how = "taken"
+        except TemporaryFailure as failure:
+            how = "down" if failure.is_channel_down else "later"
+        except PermanentFailure:
+            how = "never"
+        except UnknownOutcome:
+            how = "unknown"
+        assert how == documented(status), status
+    assert {mode: how for mode, how in ALWAYS.items() if mode.isdigit() and how != documented(int(mode))} == {}
 
 
 @pytest.mark.parametrize("mode", [*ALWAYS, *BY_TYPE])

@@ -84,3 +84,8 @@ def test_the_seven_application_measures(house: House) -> None:
     said = followed(house, "measures.md")
     assert "US18M-000001" in said
     assert "Period 2 of 12, which ends on" in said
+
+
+def test_channels_from_an_example(house: House) -> None:
+    said = followed(house, "channels.md")
+    assert all(name in said for name in ("dingtalk", "wecom", "feishu", "sms", "platform", "file"))

@@ -19,6 +19,7 @@ from rules import texts
 from rules.notice import GROUPS
 from rules.text import LANGUAGES, render, say
 from rules.texts import CATALOGUE, act, explain, journal, policy
+from schemas.channel import Unknown
 from schemas.command import ACT_MODELS
 from schemas.event import EVENT_TYPES
 from schemas.ladder import RungKind
@@ -54,6 +55,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "policy.kind": ("plan", "ladder", "hierarchy", "calendar", "messaging", "letters", "any"),
     "messaging.setting": tuple({*MessagingPolicy.model_fields} - {*PolicyDocument.model_fields, "kind"}),
     "letter.group": GROUPS,
+    "channel.unknown": get_args(Unknown),
+    "channel.tried": ("taken", "later", "never", "unknown"),
     "letter.step": ("act", "decide", "press"),
 }
 """Codes that are made of a family and one of a closed list."""
