@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
 import pytest
 from sqlalchemy import Engine
 
+from infra.db import messages
+from infra.db.engine import writing
+from infra.db.letter_views import LetterViews
 from infra.db.outbox import Claim, Outbox
 from infra.db.outcomes import Outcome
 from infra.db.settling import Settling
+from rules.outbox import Withdrawal
 from schemas.channel import Unknown
+from schemas.letter_view import LetterFilter
 from schemas.reason import Refusal
 from tests.support import posting
 from tests.support.claims import (
@@ -275,3 +284,59 @@ class TestWithdrawn:
         assert outgoing.begin(claimed(outgoing), LEASE) is None
         row, _ = only(engine, key)
         assert (row.state, row.reason_code) == ("unclear", "unknown_withdrawn")
+
+
+WITHDRAWN = Withdrawal("stage_closed", stages=None, matters=None)
+
+
+def close(engine: Engine, project_id: str, at: datetime) -> None:
+    """Withdraw what is said about a project, as its journal does."""
+    with writing(engine) as connection:
+        messages.withdraw(connection, project_id, WITHDRAWN, at)
+
+
+def test_what_leaves_a_letter_before_its_first_try_is_not_in_it(
+    engine: Engine, outgoing: Outbox, clock: Clock, key: str
+) -> None:
+    claim = claimed(outgoing)
+    close(engine, "US18F-000001", clock.at)
+    first = outgoing.begin(claim, LEASE)
+    assert first is not None
+    assert [one.project_id for one in first.notices] == ["US18F-000003", "US18F-000002"]
+    close(engine, "US18F-000002", clock.at)
+    outgoing.finish(claim, LATER)
+    row, _ = only(engine, key)
+    assert (row.state, row.notices) == ("pending", 2)
+    clock.turn(hours=1)
+    assert tried(outgoing, LATER) == first, "from then on it does not change"
+    close(engine, "US18F-000003", clock.at)
+    clock.turn(hours=1)
+    assert outgoing.begin(claimed(outgoing), LEASE) is None
+    assert [one.state for one in LetterViews(engine).notices(key)] == ["superseded"] * 2
+
+
+def test_senders_and_those_who_withdraw_agree_on_every_letter(engine: Engine, clock: Clock) -> None:
+    """Whoever comes first to a letter decides: it is empty and never tried, or tried and its notices stay in it."""
+    posting.post(engine, 30, notices=2)
+    outgoing = Outbox(engine, MANNERS)
+
+    def send(_number: int) -> None:
+        while claims := outgoing.claim("email", 2, LEASE):
+            for claim in claims:
+                if outgoing.begin(claim, LEASE):
+                    outgoing.finish(claim, TAKEN)
+
+    def take_back(number: int) -> None:
+        close(engine, f"US18F-{number:06d}", clock.at)
+
+    with ThreadPoolExecutor(4) as pool:
+        work = [pool.submit(send, 0), pool.submit(take_back, 1), pool.submit(send, 1), pool.submit(take_back, 2)]
+        for one in work:
+            one.result()
+    views = LetterViews(engine)
+    rows, _ = views.letters(LetterFilter(), 100)
+    assert Counter(row.state for row in rows) == Counter("delivered" if row.notices else "superseded" for row in rows)
+    for row in rows:
+        assert len(views.notices(row.key)) == row.notices
+        assert len(views.attempts(row.key)) == (1 if row.notices else 0)
+    assert views.listed(limit=100)[1] == 60
