@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -16,10 +16,11 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.audit import open_audit
 from activities.delivery import DeliveryActivity
 from activities.letters import LettersActivity
 from activities.records import RecordsActivity
-from infra import engine, schedules, telemetry
+from infra import engine, metrics, schedules, scrape, telemetry
 from infra.channels import open_channels
 from infra.db import migrate
 from infra.db.engine import open_engine
@@ -56,26 +57,28 @@ async def serve(settings: Settings) -> None:
     log = structlog.get_logger("cuntong.worker")
     channels = open_channels(settings)
     await asyncio.to_thread(migrate.check, settings.records_url)
-    client = await engine.connect(settings, wait=30.0, runtime=telemetry.runtime(settings))
+    core = scrape.private_address() if settings.metrics_port else ""
+    client = await engine.connect(settings, wait=30.0, runtime=telemetry.runtime(core))
     await engine.ensure_search_attributes(client)
     records = open_engine(settings.records_url)
     policies = Policies(records)
     policy.installed.fetch = _in_sandboxes(policies.fetch)
     writer = Records(records, policy.installed)
-    in_force = InForce(policies)
+    in_force, heartbeats = InForce(policies), Heartbeats(records)
     manners = {name: channel.manners for name, channel in channels.items()}
     outbox, maker = Outbox(records, manners, quiet=in_force.after_quiet), open_maker(settings, in_force)
-    poll = settings.delivery_poll_seconds
-    deliverer = DeliveryActivity(outbox, channels, maker, Heartbeats(records), poll_seconds=poll)
-    letters = LettersActivity(Letters(records, in_force.manner, set(channels)), Heartbeats(records))
+    deliverer = DeliveryActivity(outbox, channels, maker, heartbeats, poll_seconds=settings.delivery_poll_seconds)
+    letters = LettersActivity(Letters(records, in_force.manner, set(channels)), heartbeats)
+    audit = open_audit(settings, records, client, channels, in_force.manner)
     async with AsyncExitStack() as stack:
+        stack.enter_context(metrics.serving(settings, records, core))
         threads = stack.enter_context(ThreadPoolExecutor(2 * COMMITS_AT_ONCE, thread_name_prefix="records"))
-        for worker in (_projects(client, RecordsActivity(writer), threads), _delivery(client, deliverer, letters)):
+        delivery = _delivery(client, [deliverer.deliver, letters.write, audit.audit])
+        for worker in (_projects(client, RecordsActivity(writer), threads), delivery):
             await stack.enter_async_context(worker)
         for channel in channels:
             await Gateway(client).start_delivery(channel)
-        every = timedelta(seconds=settings.letters_every_seconds)
-        await schedules.ensure_letters(client, every, settings.letter_shards)
+        await schedules.ensure_all(client, settings)
         log.info("worker_ready", address=client.service_client.config.target_host, channels=sorted(channels))
         await _asked_to_stop()
         log.info("worker_draining")
@@ -106,14 +109,14 @@ def _projects(client: Client, records: RecordsActivity, threads: ThreadPoolExecu
     )
 
 
-def _delivery(client: Client, deliverer: DeliveryActivity, letters: LettersActivity) -> Worker:
-    """Return the worker that writes letters and hands them over."""
+def _delivery(client: Client, activities: Sequence[Callable[..., object]]) -> Worker:
+    """Return the worker that writes letters, hands them over, and audits."""
     return Worker(
         client,
         task_queue=names.DELIVERY_QUEUE,
         workflows=WORKFLOWS,
         workflow_runner=runner(),
-        activities=[deliverer.deliver, letters.write],
+        activities=activities,
         graceful_shutdown_timeout=GRACE,
     )
 

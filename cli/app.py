@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from cli import (
     acts,
+    audit,
     batch,
     calendar,
     channel,
@@ -97,6 +98,7 @@ NOUNS: dict[str, dict[str, Callable[..., Any]]] = {
         "retry": messages.retry,
         "settle": messages.settle,
         "preview": preview.preview,
+        "audit": audit.audit,
     },
     "channel": {"list": channel.list_, "try": channel.try_},
     "silence": {"add": silence.add, "list": silence.list_, "show": silence.show, "end": silence.end},

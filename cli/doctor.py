@@ -1,6 +1,6 @@
 """`doctor`: looks at everything an installation needs and names the remedy for what is missing.
 
-What it asks of the engine about projects and delivery stands in `cli.astray`.
+What it asks of the engine about projects and delivery stands in `infra.roll`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from cli.astray import compare, failing, is_running
 from cli.desk import DONE, PROBLEMS, Desk, Shared
 from cli.trouble import checked_url, reason_of, shown_url
 from infra import engine
 from infra.channels import open_channels
+from infra.db.audit import PART, last_audit
 from infra.db.directory import People
 from infra.db.letter_views import LetterViews
+from infra.duty import audit_silence
 from infra.files.policies import load_tree, problems
+from infra.roll import compare, failing, is_running
 from rules.text import render
 from schemas import names
 from schemas.calendar import Calendar
@@ -61,6 +63,7 @@ async def doctor(*, shared: Shared | None = None) -> int:
         ("calendar", _calendar),
         ("people", _people),
         ("messages", _messages),
+        ("audit", _audit),
         ("engine", _engine),
         ("worker", _worker),
         ("delivery", _delivery),
@@ -85,7 +88,7 @@ async def _look(name: str, look: Callable[[Desk], Awaitable[Finding]], desk: Des
         return Finding(name, "fail", text)
 
 
-def _found(desk: Desk, check: str, verdict: Verdict, code: str, **params: Param) -> Finding:
+def _found(desk: Desk, check: str, verdict: Verdict, code: str, **params: Param | datetime) -> Finding:
     return Finding(check, verdict, desk.say(f"doctor.{code}", **params))
 
 
@@ -140,6 +143,19 @@ async def _messages(desk: Desk) -> Finding:
     verdict: Verdict = "ok" if code == "ok" else "warn"
     channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
     return _found(desk, "messages", verdict, f"messages_{code}", channel=channel, **told)
+
+
+async def _audit(desk: Desk) -> Finding:
+    last, now, settings = last_audit(desk.records), datetime.now(UTC), desk.settings
+    if last is None:
+        return _found(desk, "audit", "warn", "audit_none")
+    at, gap, findings = last.report.at, last.report.gap, sum(last.report.findings.values())
+    if gap or findings:
+        return _found(desk, "audit", "fail", "audit_unsound", at=at, gap=gap, findings=findings)
+    if now - at > audit_silence(settings)[PART]:
+        return _found(desk, "audit", "warn", "audit_late", at=at, every=f"{settings.audit_every_seconds:g}")
+    balance = last.report.balance
+    return _found(desk, "audit", "ok", "audit_ok", at=at, rungs=balance.rungs, notices=balance.notices)
 
 
 async def _engine(desk: Desk) -> Finding:

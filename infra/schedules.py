@@ -19,7 +19,9 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from infra.settings import Settings
 from schemas import names
+from schemas.audit import AuditOrder
 from schemas.letter import RoundOrder
 
 _CATCH_UP = timedelta(minutes=1)
@@ -64,6 +66,12 @@ async def ensure(  # noqa: PLR0913 - what a schedule is made of
         await client.get_schedule_handle(schedule_id).update(lambda known: _keeping_state(known, wanted))
 
 
+async def ensure_all(client: Client, settings: Settings) -> None:
+    """Have letters written and the records audited as the settings say."""
+    await ensure_letters(client, timedelta(seconds=settings.letters_every_seconds), settings.letter_shards)
+    await ensure_audit(client, timedelta(seconds=settings.audit_every_seconds))
+
+
 async def ensure_letters(client: Client, every: timedelta, shards: int) -> None:
     """Have the letters of every shard of people written at an interval, one shard after the other.
 
@@ -83,6 +91,19 @@ async def ensure_letters(client: Client, every: timedelta, shards: int) -> None:
     gone = shards
     while await _removed(client, names.letters_schedule_id(gone)):
         gone += 1
+
+
+async def ensure_audit(client: Client, every: timedelta) -> None:
+    """Have the records audited at an interval."""
+    await ensure(
+        client,
+        names.AUDIT_SCHEDULE,
+        names.AUDIT_WORKFLOW,
+        AuditOrder(),
+        every,
+        task_queue=names.DELIVERY_QUEUE,
+        summary="稽核 Audit",
+    )
 
 
 async def _removed(client: Client, schedule_id: str) -> bool:

@@ -51,20 +51,20 @@ def set_up_logging(settings: Settings) -> None:
     )
 
 
-def runtime(settings: Settings) -> Runtime:
-    """Return the engine core's runtime: warnings to stderr, metrics on their port when one is set.
+def runtime(core_address: str = "") -> Runtime:
+    """Return the engine core's runtime: warnings to stderr, its series on an address of its own when one is given.
+
+    Args:
+        core_address: `host:port` on this machine; `infra.scrape` tells them together with ours.
 
     Raises:
-        ValueError: The metrics port is taken.
+        ValueError: The port is taken.
     """
     metrics = (
         PrometheusConfig(
-            bind_address=f"{settings.metrics_host}:{settings.metrics_port}",
-            counters_total_suffix=True,
-            unit_suffix=True,
-            durations_as_seconds=True,
+            bind_address=core_address, counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
         )
-        if settings.metrics_port
+        if core_address
         else None
     )
     logging_config = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"))

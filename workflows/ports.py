@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from schemas import names
+from schemas.audit import AuditOrder, AuditReport
 from schemas.delivery import DeliveryOrder, DeliveryReport
 from schemas.letter import RoundOrder, RoundReport
 from schemas.record import Commit, Committed
@@ -51,3 +52,12 @@ class LettersPort(ABC):
     @abstractmethod
     async def write(self, order: RoundOrder) -> RoundReport:
         """Write the letters of everybody of a shard whose hour has come, heartbeating; each exactly once."""
+
+
+class AuditPort(ABC):
+    """The auditor: whether every claimed rung is accounted for, and whether anything stands still."""
+
+    @activity.defn(name=names.AUDIT_RUN)
+    @abstractmethod
+    async def audit(self, order: AuditOrder) -> AuditReport:
+        """Audit once, keep what was found, raise the alarm, and return it."""

@@ -6,11 +6,12 @@ from temporalio import workflow
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows import ports, refusal, search, writing
+from workflows.audit import Audit
 from workflows.delivery import Delivery
 from workflows.letters import LetterRound
 from workflows.project import VillageProject
 
-WORKFLOWS: tuple[type, ...] = (VillageProject, Delivery, LetterRound)
+WORKFLOWS: tuple[type, ...] = (VillageProject, Delivery, LetterRound, Audit)
 """Every workflow of this system."""
 
 _POLICY = (

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,14 +19,13 @@ from infra.db import findings as looks
 from infra.db.balance import counted, pairs
 from infra.db.engine import database_now, reading, writing
 from infra.db.findings import MOST, MOST_STANDING, NOTICE_SLACK, Look
+from infra.db.in_force import Manner
 from infra.db.tables import audit, finding, heartbeat
 from infra.db.upsert import upsert
 from rules import vigil
-from rules.calendar import WorkingCalendar
 from rules.policy import Shelf
 from schemas.audit import AuditReport, Balance, Figures, Finding
 from schemas.message import Instant, Message
-from schemas.messaging import MessagingPolicy
 
 PART = "audit"
 """Name of the auditor among the parts of the system. What it says of itself is where its turns stopped."""
@@ -75,17 +73,16 @@ class Audited(NamedTuple):
     figures: Figures
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(NamedTuple):
     """What an auditor holds the system to.
 
     Attributes:
         allowed: Parts of the system with the longest silence that is right for them.
-        hours: How people are told, and by which working days; None while nothing says so.
+        manner: How people are told, and by which working days.
     """
 
     allowed: Mapping[str, timedelta]
-    hours: Callable[[], tuple[MessagingPolicy, WorkingCalendar] | None]
+    manner: Callable[[], Manner]
 
 
 class Auditor:
@@ -112,6 +109,11 @@ class Auditor:
         self._now = now
         self._upsert_finding = upsert(engine, finding)
         self._upsert_part = upsert(engine, heartbeat)
+
+    @property
+    def watched(self) -> Collection[str]:
+        """Parts of the system that have to be heard of."""
+        return self._duty.allowed.keys()
 
     def audit(self, strays: Strays | None = None, *, is_whole: bool = False) -> AuditReport:
         """Audit, and put on record what was found.
@@ -151,8 +153,8 @@ class Auditor:
 
     def _found(self, connection: Connection, look: Look) -> tuple[list[Finding], str]:
         """Return what was found, and the project at which the turns stopped."""
-        hours = self._duty.hours()
-        before = vigil.written_until(*hours, look.now, NOTICE_SLACK) if hours else None
+        manner = self._duty.manner()
+        before = vigil.written_until(manner.policy, manner.calendar, look.now, NOTICE_SLACK)
         questions: tuple[Callable[[Connection, Look], list[Finding]], ...] = (
             looks.rungs_without_notice,
             looks.notices_without_letter,

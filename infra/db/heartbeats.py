@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -32,6 +32,11 @@ class Heartbeats:
         with writing(self._engine) as connection:
             row = {"part": part, "at": database_now(connection), "detail": detail}
             connection.execute(self._upsert, row)
+
+    def begin(self, parts: Iterable[str]) -> None:
+        """Put on record that a worker that serves these parts has begun: from now on each has to be heard of."""
+        for part in parts:
+            self.beat(part, "begun")
 
     def is_due(self, part: str) -> bool:
         """Whether it is time to put a part on record again that is busy all the time."""

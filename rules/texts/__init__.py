@@ -5,6 +5,7 @@ from __future__ import annotations
 from rules.texts import (
     acceptance,
     act,
+    audit,
     batch,
     channel,
     cli,
@@ -34,6 +35,7 @@ from rules.texts import (
 CATALOGUE: dict[str, tuple[str, str]] = {
     **acceptance.SENTENCES,
     **act.SENTENCES,
+    **audit.SENTENCES,
     **batch.SENTENCES,
     **channel.SENTENCES,
     **cli.SENTENCES,

@@ -43,6 +43,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help.doctor": ("检查安装并给出处理办法", "Check the installation and name the remedies"),
     "help.help": ("显示本说明", "Show this help"),
     "help.messages": ("消息：查询、重发与核实", "Messages: look, try again, settle"),
+    "help.messages_audit": (
+        "稽核：每个已触发的梯级是否都有去向，系统是否停滞",
+        "Audit: whether every claimed rung is accounted for, and whether anything stands still",
+    ),
     "help.messages_list": ("列出信件，最早的在前", "List letters, oldest first"),
     "help.messages_notices": ("列出消息（含待成信、无人可收、已静默）", "List notices, in a letter or not"),
     "help.messages_preview": ("预览信函（不发送）", "Show a letter as it would go out; nothing is sent"),

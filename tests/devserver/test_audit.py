@@ -12,6 +12,7 @@ from infra.db.audit import Auditor, Duty, Strays, last_audit, standing_findings
 from infra.db.directory import People
 from infra.db.engine import writing
 from infra.db.heartbeats import Heartbeats
+from infra.db.in_force import Manner
 from infra.db.records import Records
 from infra.db.tables import attempt, heartbeat, journal, letter, outbox, project
 from schemas.audit import AuditReport
@@ -47,7 +48,7 @@ class House:
         self, *, is_whole: bool = True, strays: Strays | None = None, email: timedelta | None = None
     ) -> AuditReport:
         """Audit at the instant at which the clock stands."""
-        duty = Duty({"delivery/email": email} if email else {}, lambda: (POLICY, books.book().calendar))
+        duty = Duty({"delivery/email": email} if email else {}, lambda: Manner(POLICY, books.book().calendar))
         return Auditor(self.engine, books.shelf(), duty, now=lambda _: self.now).audit(strays, is_whole=is_whole)
 
     def execute(self, statement: Executable) -> None:

@@ -1,4 +1,4 @@
-"""Do records and engine know the same living projects, and does every workflow get on? What `doctor` asks of both."""
+"""Do records and engine know the same living projects, and does every workflow get on? Auditor and `doctor` ask."""
 
 from __future__ import annotations
 

@@ -1,0 +1,113 @@
+"""An installation audits itself, tells Prometheus everything at one address, and tells people in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+
+import httpx
+import pytest
+from temporalio.client import ScheduleActionStartWorkflow
+
+from infra import deadman
+from schemas import names
+from tests.support.house import TREE, House, free_port
+
+pytestmark = pytest.mark.timeout(200)
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def metrics_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, metrics_port: int) -> Iterator[House]:
+    """Yield an installation whose auditor comes every second, with two projects."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUNTONG_AUDIT_EVERY_SECONDS", "1")
+        patch.setenv("CUNTONG_METRICS_PORT", str(metrics_port))
+        patch.setenv("CUNTONG_LETTERS_EVERY_SECONDS", "3600")
+        made = House(tmp_path_factory.mktemp("audited"))
+    made.variables["CUNTONG_AUDIT_EVERY_SECONDS"] = "1"
+    samples = TREE / "samples" / "nujiang"
+    head = "\n".join((samples / "ledger-2018.csv").read_text(encoding="utf-8").splitlines()[:3])
+    ledger = made.folder / "ledger.csv"
+    ledger.write_text(head + "\n", encoding="utf-8")
+    try:
+        assert made.run("people", "import", str(samples / "people.yaml")).code == 0
+        started = made.run("start", str(ledger), "--as", "zhou.min")
+        assert started.code == 0, started.err
+        yield made
+    finally:
+        made.close()
+
+
+def scraped(port: int) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+
+def test_the_auditor_comes_by_its_schedule_and_is_told_at_the_address_of_the_engine_core(
+    house: House, metrics_port: int
+) -> None:
+    end = time.monotonic() + PATIENCE
+    while "cuntong_conservation_gap" not in (series := scraped(metrics_port)) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert series["cuntong_records_up"] == 1
+    assert series["cuntong_conservation_gap"] == 0
+    assert series["cuntong_audit_timestamp_seconds"] > time.time() - PATIENCE
+    assert series['cuntong_heartbeat_timestamp_seconds{part="letters/0"}'] > time.time() - PATIENCE
+    assert any(name.startswith("temporal_") for name in series), "the engine core's series stand beside ours"
+    assert house.asked("SELECT count(*) > 0 FROM audit") == [1]
+
+
+async def test_the_schedule_follows_the_settings(house: House) -> None:
+    known = await (await house.client()).get_schedule_handle(names.AUDIT_SCHEDULE).describe()
+    (interval,) = known.schedule.spec.intervals
+    assert interval.every == timedelta(seconds=1)
+    action = known.schedule.action
+    assert isinstance(action, ScheduleActionStartWorkflow)
+    assert (action.workflow, action.task_queue) == (names.AUDIT_WORKFLOW, names.DELIVERY_QUEUE)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh-CN", "稽核无误"), ("en", "Sound (")])
+def test_a_sound_installation_is_told_so(house: House, lang: str, told: str) -> None:
+    said = house.call("messages", "audit", "--lang", lang)
+    assert said.code == 0, said.out
+    assert told in said.out
+    assert "+ " in said.out
+    assert "= " in said.out
+    answer = house.call("messages", "audit", "--everything", "--json").answer()
+    assert (answer["is_sound"], answer["is_engine_asked"], answer["findings"]) == (True, True, [])
+
+
+def test_what_is_wrong_is_told_with_its_remedy(house: House) -> None:
+    with closing(sqlite3.connect(house.data / "records.db")) as records, records:
+        records.execute("DELETE FROM heartbeat WHERE part = 'letters/1'")
+    said = house.call("messages", "audit", "--lang", "zh-CN")
+    assert said.code == 1
+    assert "系统部件失去联系：1 项" in said.out
+    assert "letters/1  never heard of" in said.out
+    assert "处理：启动工作进程" in said.out
+    doctor = house.call("doctor", "--json").answer()["findings"]
+    assert next(one for one in doctor if one["check"] == "audit")["verdict"] == "fail"
+
+
+async def test_the_switch_outside_is_called_and_misses_only_its_call() -> None:
+    called: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(str(request.url))
+        return httpx.Response(302, headers={"location": "http://elsewhere.test/"})
+
+    await deadman.call("")
+    await deadman.call("https://watch.test/ping", httpx.MockTransport(answer))
+    assert called == ["https://watch.test/ping"], "a redirect is not followed"
+    await deadman.call("nonsense")
