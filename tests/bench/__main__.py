@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import commit, memory, project, rehearsal, start, timer
+from tests.bench import commit, digest, memory, project, rehearsal, start, timer
 from tests.bench.figure import Figure, machine, print_table, record
 from tests.bench.ground import ROOT, quiet_environment
 
@@ -24,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "commit": commit.measure,
     "memory": memory.measure,
     "rehearsal": rehearsal.measure,
+    "digest": digest.measure,
 }
 
 

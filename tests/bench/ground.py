@@ -13,6 +13,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -101,18 +102,27 @@ class Ledger:
 
 
 @asynccontextmanager
-async def ground(*, is_bare: bool = False, synchronous: str = "full") -> AsyncIterator[Ground]:
+async def ground(
+    *,
+    is_bare: bool = False,
+    synchronous: str = "full",
+    prepare: Callable[[str], object] = migrate.upgrade,
+    **more: Any,  # noqa: ANN401 - fields of the settings
+) -> AsyncIterator[Ground]:
     """Yield a running installation and leave nothing behind.
 
     Args:
         is_bare: Whether its worker is that of the floor; otherwise it is ours, as in production.
         synchronous: How the engine treats its file.
+        prepare: Makes the records at a URL, before anything looks at them.
+        more: Further settings.
     """
     with tempfile.TemporaryDirectory(prefix="cuntong-bench-") as folder:
         data = Path(folder)
         port, ui_port = free_ports(2)
-        chosen = Settings(_env_file=None, data=data, engine_synchronous=synchronous, port=port, ui_port=ui_port)
-        await asyncio.to_thread(migrate.upgrade, chosen.records_url)
+        more.setdefault("console_port", 0)
+        chosen = Settings(_env_file=None, data=data, engine_synchronous=synchronous, port=port, ui_port=ui_port, **more)
+        await asyncio.to_thread(prepare, chosen.records_url)
         pids: dict[str, int] = {}
         command = bare_command(chosen, PROJECT_QUEUE) if is_bare else WORKER
         supervisor = embedded(chosen, worker=command, on_event=lambda event: pids.update({event.child.name: event.pid}))
@@ -168,13 +178,13 @@ def quiet_environment() -> None:
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir()) / "cuntong-bench-bytecode"))
 
 
-async def until(claim: Callable[[], bool], what: str) -> None:
+async def until(claim: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Wait until a claim holds.
 
     Raises:
         TimeoutError: It does not come to hold.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not await asyncio.to_thread(claim):
         if time.monotonic() > end:
             raise TimeoutError(what)
