@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
-from infra.db.audit import balance
 from sqlalchemy import Engine, func, insert, select
 
 from infra.channels.sink import MailSink
 from infra.db import migrate
+from infra.db.balance import counted
 from infra.db.engine import open_engine, reading, writing
 from infra.db.policies import Policies
 from infra.db.tables import journal, letter, outbox, person, project
@@ -104,7 +104,7 @@ async def _day(url: str, folder: Path) -> _Day:
         try:
             await until(lambda: _left(records) == 0, "letters are left", PATIENCE)
             seconds = time.monotonic() - since
-            gap = (await asyncio.to_thread(balance, records)).gap
+            gap = await asyncio.to_thread(_gap, records)
             await asyncio.to_thread(_keep_rows, records, folder)
         finally:
             records.dispose()
@@ -117,6 +117,11 @@ def _left(records: Engine) -> int:
     with reading(records) as connection:
         done = select(func.coalesce(func.sum(letter.c.notices), 0)).where(letter.c.state == "delivered")
         return NOTICES - int(connection.execute(done).scalar_one())
+
+
+def _gap(records: Engine) -> int:
+    with reading(records) as connection:
+        return counted(connection).balance.gap
 
 
 def _keep_rows(records: Engine, folder: Path) -> None:
