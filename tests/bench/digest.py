@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -126,8 +127,11 @@ def _gap(records: Engine) -> int:
 
 def _keep_rows(records: Engine, folder: Path) -> None:
     """Copy the records for the floor, which reads the same rows."""
-    with records.connect() as connection:
-        connection.exec_driver_sql(f"VACUUM INTO '{folder / 'floor.db'}'")
+    with (
+        closing(sqlite3.connect(str(records.url.database))) as ours,
+        closing(sqlite3.connect(folder / "floor.db")) as copy,
+    ):
+        ours.backup(copy)
 
 
 async def _bare(folder: Path, port: int) -> float:
