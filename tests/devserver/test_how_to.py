@@ -89,3 +89,9 @@ def test_the_seven_application_measures(house: House) -> None:
 def test_channels_from_an_example(house: House) -> None:
     said = followed(house, "channels.md")
     assert all(name in said for name in ("dingtalk", "wecom", "feishu", "sms", "platform", "file"))
+
+
+def test_what_to_do_about_letters(house: House) -> None:
+    said = followed(house, "letters.md")
+    assert said.count("0 of 0 letters shown.") == 5
+    assert said.count("No letter that fits was given up.") == 2
