@@ -55,8 +55,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "policy.kind": ("plan", "ladder", "hierarchy", "calendar", "messaging", "letters", "any"),
     "messaging.setting": tuple({*MessagingPolicy.model_fields} - {*PolicyDocument.model_fields, "kind"}),
     "letter.group": GROUPS,
-    "channels.unknown": get_args(Unknown),
-    "channels.tried": ("taken", "later", "never", "unknown"),
+    "channel.unknown": get_args(Unknown),
+    "channel.tried": ("taken", "later", "never", "unknown"),
     "letter.step": ("act", "decide", "press"),
 }
 """Codes that are made of a family and one of a closed list."""
