@@ -16,8 +16,10 @@ from sqlalchemy import Engine
 
 from infra.db.answers import Answers, OpenedLetter
 from infra.db.directory import People
+from infra.db.in_force import InForce
+from infra.db.policies import Policies
 from infra.gateway import Gateway
-from infra.links import LinkClaim, Links
+from infra.links import Links
 from rules import moment, notice
 from rules.calendar import WorkingCalendar
 from rules.letter import worst_first
@@ -25,7 +27,7 @@ from rules.notice import NoticeView
 from rules.policy import PolicyMissingError, Shelf
 from rules.promise import Room, room
 from rules.reader import Reader
-from rules.text import language, render
+from rules.text import language
 from schemas.command import Acknowledge, Actor, Command, Receipt
 from schemas.letter import Notice
 from schemas.reason import ErrorKind, Reason, Refusal
@@ -103,20 +105,21 @@ class Office:
     """Opens letters by their links, and acknowledges what is in them."""
 
     def __init__(
-        self, records: Engine, shelf: Shelf, links: Callable[[], Links], gateway: Callable[[], Awaitable[Gateway]]
+        self, records: Engine, shelf: Shelf, keys: Sequence[bytes], gateway: Callable[[], Awaitable[Gateway]]
     ) -> None:
         """Take what is needed.
 
         Args:
             records: Database of the records.
             shelf: Policies of the projects.
-            links: Reads links, as the policy of now says; asked anew each time.
+            keys: Secrets of links.
             gateway: Gives the way to the engine.
         """
         self._answers = Answers(records)
         self._people = People(records)
+        self._in_force = InForce(Policies(records))
         self._shelf = shelf
-        self._links = links
+        self._keys = keys
         self._gateway = gateway
 
     def open(self, token: str, now: datetime) -> OpenedLetter:
@@ -125,7 +128,7 @@ class Office:
         Raises:
             Refusal: `link.unknown` or `link.expired`.
         """
-        claim: LinkClaim = self._links().read(token, now)
+        claim = Links(self._keys, "", self._in_force.policy().promise_days).read(token, now)
         letter = self._answers.letter(claim.letter)
         if letter is None or letter.person_id != claim.person_id:
             raise Refusal("link.unknown", ErrorKind.NOT_FOUND)
@@ -139,9 +142,13 @@ class Office:
         shown = groups[(number - 1) * PAGE : number * PAGE]
         states = self._answers.states(group[0].project_id for group in shown)
         actor = self._actor(letter.person_id, now)
-        reader = _reader(letter)
+        reader = self.reader(letter)
         duties = tuple(self._duty(group, actor, states.get(group[0].project_id), now, reader) for group in shown)
         return Page(letter, reader, duties, number, pages, len(groups))
+
+    def reader(self, letter: OpenedLetter) -> Reader:
+        """Return how the receiver of a letter is spoken to."""
+        return Reader(language(letter.lang), self._in_force.manner().calendar.document.utc_offset_hours)
 
     async def acknowledge(
         self, letter: OpenedLetter, keys: Sequence[str], promised: str, note: str, now: datetime
@@ -248,15 +255,6 @@ def shown_day(at: datetime, calendar: WorkingCalendar) -> str:
     if calendar.is_compressed:
         return at.isoformat()
     return calendar.label(calendar.day(at - timedelta(seconds=1)))
-
-
-def told(reason: Reason, reader: Reader) -> str:
-    """Return a reason in the reader's words."""
-    return render(reason, reader.lang)
-
-
-def _reader(letter: OpenedLetter) -> Reader:
-    return Reader(language(letter.lang))
 
 
 def _by_stage(notices: Iterable[Notice]) -> list[list[Notice]]:
