@@ -1,1 +1,1 @@
-"""The web console: links of letters are answered here, and receipts of letters come in. Acts only through the engine."""
+"""The web console: answers links of letters, and takes receipts of letters. It acts only through the engine."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from standardwebhooks.webhooks import Webhook
 
 from console import hooks, links
 from console.office import Office
+from console.pages import refusal_page
 from infra.db.receipts import Receipts
+from rules.text import LANGUAGES
+from schemas.reason import ErrorKind, Reason
 
 STATIC = Path(__file__).parent / "static"
 
@@ -37,14 +42,14 @@ class Wiring:
     Attributes:
         office: Answers letters.
         receipts: Takes receipts of letters.
-        secrets: Signing secrets of inbound webhooks, by channel.
+        signers: Secrets with which receipts are signed, by channel.
         public_url: Address at which people reach the application; empty when unknown.
         is_well: Whether what it needs answers; never raises.
     """
 
     office: Office
     receipts: Receipts
-    secrets: dict[str, str]
+    signers: Mapping[str, Sequence[Webhook]]
     public_url: str
     is_well: Callable[[], Awaitable[bool]]
 
@@ -59,6 +64,11 @@ def create_app(wiring: Wiring) -> FastAPI:
         response.headers.update(HEADERS)
         return response
 
+    @app.exception_handler(RequestValidationError)
+    async def _bad_form(_request: Request, _error: RequestValidationError) -> HTMLResponse:
+        reason = Reason(code="link.bad_form", kind=ErrorKind.INVALID)
+        return HTMLResponse(refusal_page(reason, LANGUAGES), status_code=422)
+
     @app.get("/healthz")
     async def _health() -> PlainTextResponse:
         is_well = await wiring.is_well()
@@ -66,5 +76,5 @@ def create_app(wiring: Wiring) -> FastAPI:
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(links.router(wiring.office, wiring.public_url))
-    app.include_router(hooks.router(wiring.receipts, wiring.secrets))
+    app.include_router(hooks.router(wiring.receipts, wiring.signers))
     return app

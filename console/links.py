@@ -12,15 +12,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from console.limit import Limit
-from console.office import Answer, Office, Page
+from console.office import PAGE, Answer, Office
 from console.pages import letter_page, refusal_page
 from infra.db.answers import OpenedLetter
 from infra.links import PATH
 from rules.text import LANGUAGES
 from schemas.reason import ErrorKind, Refusal
-
-ALL = "all"
-"""Value of `notice` that means every duty of the page."""
 
 ANSWERS_PER_MINUTE = 60
 """Duties acknowledged a minute by one link."""
@@ -90,31 +87,24 @@ def router(office: Office, public_url: str) -> APIRouter:
         return HTMLResponse(letter_page(found, token))
 
     @routes.post(PATH + "{token}")
-    async def answer(  # noqa: PLR0913, PLR0917 - the fields of the form
+    async def answer(  # noqa: PLR0913 - the fields of the form
         request: Request,
         token: str,
-        notice: Annotated[str, Form(max_length=200)] = "",
+        notice: Annotated[list[str], Form(max_length=PAGE)],
         promised: Annotated[str, Form(max_length=100)] = "",
         note: Annotated[str, Form(max_length=5000)] = "",
         page: Annotated[int, Form()] = 1,
     ) -> HTMLResponse:
         try:
             letter = await counter.opened(token, request)
-            found = await asyncio.to_thread(office.page, letter, datetime.now(UTC), page)
-            keys = _chosen(found, notice)
-            counter.check(letter, request, len(keys))
-            answers = await office.acknowledge(letter, keys, promised, note.strip(), datetime.now(UTC))
+            counter.check(letter, request, len(notice))
+            answers = await office.acknowledge(letter, notice, promised, note.strip(), datetime.now(UTC))
             found = await asyncio.to_thread(office.page, letter, datetime.now(UTC), page)
         except Refusal as refusal:
             return _refused(refusal, request)
         return HTMLResponse(letter_page(found, token, answers), status_code=_status(answers))
 
     return routes
-
-
-def _chosen(page: Page, notice: str) -> list[str]:
-    """Return the keys of what is meant: one, or all on the page that can be acknowledged."""
-    return [duty.key for duty in page.duties if duty.room] if notice == ALL else [notice]
 
 
 def _status(answers: list[Answer]) -> int:

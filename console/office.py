@@ -174,39 +174,24 @@ class Office:
         actor = await asyncio.to_thread(self._people.actor, letter.person_id, now)
         wanted = [known[key] for key in keys]
         states = await asyncio.to_thread(self._answers.states, (one.project_id for one in wanted))
+        promise = _Promise(letter, actor, promised, note, now)
         gateway = await self._gateway()
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(about: Notice) -> Answer:
             async with gate:
-                return await self._one(letter, about, states.get(about.project_id), actor, promised, note, now, gateway)
+                return await self._one(about, states.get(about.project_id), promise, gateway)
 
         return list(await asyncio.gather(*(one(about) for about in wanted)))
 
-    async def _one(  # noqa: PLR0913, PLR0917 - all that makes one act
-        self,
-        letter: OpenedLetter,
-        about: Notice,
-        state: ProjectState | None,
-        actor: Actor,
-        promised: str,
-        note: str,
-        now: datetime,
-        gateway: Gateway,
-    ) -> Answer:
+    async def _one(self, about: Notice, state: ProjectState | None, promise: _Promise, gateway: Gateway) -> Answer:
         try:
-            promised_at = moment.written(promised.strip(), self._calendar(about, state), now)
+            promised_at = moment.written(promise.text.strip(), self._calendar(about, state), promise.now)
+            command = _command(about, promised_at, promise)
         except Refusal as refusal:
             return Answer(about.key, reason=refusal.reason)
-        meaning = f"{letter.key}|{about.key}|{promised_at.isoformat()}|{note}"
-        number = hashlib.sha256(meaning.encode()).hexdigest()[:20]
         try:
-            act = Acknowledge(stage=about.stage, promised_at=promised_at, note=note)
-            command = Command(command_id=f"link-{number}", actor=actor, act=act)
             receipt = await gateway.send(about.project_id, command)
-        except ValidationError:
-            reason = Reason(code="link.note_unprintable", kind=ErrorKind.INVALID)
-            return Answer(about.key, promised_at=promised_at, reason=reason)
         except Refusal as refusal:
             return Answer(about.key, promised_at=promised_at, reason=refusal.reason)
         return Answer(about.key, receipt, promised_at)
@@ -232,15 +217,8 @@ class Office:
             except PolicyMissingError:
                 found = Reason(code="link.no_policy", kind=ErrorKind.UNAVAILABLE)
         told = tuple(notice.view(one, reader) for one in group)
-        is_open = isinstance(found, Room)
-        return Duty(
-            first.key,
-            first.project_id,
-            first.stage,
-            told,
-            room=found if is_open else None,
-            reason=None if is_open else found,
-        )
+        may, why_not = (found, None) if isinstance(found, Room) else (None, found)
+        return Duty(first.key, first.project_id, first.stage, told, may, why_not)
 
     def _actor(self, person_id: str, now: datetime) -> Actor:
         """Return the receiver with their posts; without any when no longer in the directory."""
@@ -248,6 +226,32 @@ class Office:
             return self._people.actor(person_id, now)
         except Refusal:
             return Actor(person_id=person_id)
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """What somebody promises about some notices of a letter."""
+
+    letter: OpenedLetter
+    actor: Actor
+    text: str
+    note: str
+    now: datetime
+
+
+def _command(about: Notice, promised_at: datetime, promise: _Promise) -> Command:
+    """Return the command of an acknowledgement; asked again with the same words it is the same one.
+
+    Raises:
+        Refusal: `link.note_unprintable`.
+    """
+    meaning = f"{promise.letter.key}|{about.key}|{promised_at.isoformat()}|{promise.note}"
+    number = hashlib.sha256(meaning.encode()).hexdigest()[:20]
+    try:
+        act = Acknowledge(stage=about.stage, promised_at=promised_at, note=promise.note)
+        return Command(command_id=f"link-{number}", actor=promise.actor, act=act)
+    except ValidationError as error:
+        raise Refusal("link.note_unprintable", ErrorKind.INVALID) from error
 
 
 def shown_day(at: datetime, calendar: WorkingCalendar) -> str:

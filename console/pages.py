@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console.office import PAGE, Answer, Duty, Page, shown_day
+from console.office import Answer, Duty, Page, shown_day
 from infra.links import PATH
 from rules.reader import Reader
 from rules.text import render, say
@@ -61,12 +61,13 @@ def letter_page(page: Page, token: str, answers: Sequence[Answer] = ()) -> str:
         action=f"{PATH}{token}",
         day=page.reader.dated(page.letter.day),
         created=page.reader.moment(page.letter.created_at),
-        duties=[(duty, _choice(duty, page.reader), said.get(duty.key), _reason(duty, page.reader)) for duty in page.duties],
+        duties=[
+            (duty, _choice(duty, page.reader), said.get(duty.key), _reason(duty, page.reader)) for duty in page.duties
+        ],
         done=sum(one.is_done for one in said.values()),
         refused=[one.text for one in said.values() if not one.is_done],
+        open_keys=[duty.key for duty in opened],
         together=_choice(opened[0], page.reader) if len(opened) > 1 else None,
-        per_page=PAGE,
-        open_count=len(opened),
     )
 
 
