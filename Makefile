@@ -1,12 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench scenarios histories schemas lock clean dev postgresql
+.PHONY: help demo up test check format bench scenarios chaos-messages saboteurs histories schemas lock clean dev postgresql
 PYTHON := .venv/bin/python
 ifndef PATH  # an empty environment
 export PATH := /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 endif
 
-help:  ## this list; ARGS="..." is handed on by demo, up, test, bench and scenarios
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help:  ## this list; ARGS="..." is handed on by demo, up, test, bench and others
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo:  ## real villages through the default plans on the real engine, with simulated people
 	@./cuntong demo $(ARGS)
@@ -32,6 +32,12 @@ bench: dev postgresql  ## what a project costs, in ratios against the bare engin
 
 scenarios: dev  ## every scenario by the rules and by the workflow, and whether both agree
 	@$(PYTHON) -m tests.support.scenarios $(ARGS)
+
+chaos-messages: dev postgresql  ## three plays in which everything is killed, and what was lost, doubled or early in them
+	@$(PYTHON) -m tests.chaos $(ARGS)
+
+saboteurs: dev postgresql  ## six deliberate breakages, each of which those plays must find
+	@$(PYTHON) -m tests.saboteurs $(ARGS)
 
 histories: dev  ## record anew the histories that tests/replay replays
 	@$(PYTHON) -m tests.support.record_histories

@@ -34,13 +34,7 @@ def utc_now() -> datetime:
 
 
 class WebhookChannel:
-    """Posts letters as signed JSON; any status of success means that the receiver has taken it.
-
-    Attributes:
-        name: Its name.
-        manners: How to treat it.
-        signers: What signs letters; receipts that come back are signed with the same secrets.
-    """
+    """Posts letters as signed JSON; any status of success means that the receiver has taken it."""
 
     def __init__(  # noqa: PLR0913 - what a channel is made of
         self,
@@ -68,7 +62,7 @@ class WebhookChannel:
         self.manners = manners
         self._url = url
         self._wire = wire
-        self.signers = [Webhook(secret) for secret in secrets]
+        self._signers = [Webhook(secret) for secret in secrets]
         self._status_url = status_url
         self._clock = clock
 
@@ -132,11 +126,11 @@ class WebhookChannel:
             "X-Cuntong-Letter": key,
             "webhook-id": key,
         }
-        if self.signers:
+        if self._signers:
             now = self._clock()
             text = content.decode()
             headers["webhook-timestamp"] = str(int(now.timestamp()))
-            headers["webhook-signature"] = " ".join(one.sign(key, now, text) for one in self.signers)
+            headers["webhook-signature"] = " ".join(one.sign(key, now, text) for one in self._signers)
         return headers
 
 

@@ -43,8 +43,9 @@ class Settling:
     ) -> list[str]:
         """Let letters that were given up be tried again, and return their keys; those all withdrawn stay so.
 
-        They start anew with the receiver's first channel: their addresses may have been mended. A letter of unknown
-        fate may arrive twice when it is sent again, so it is brought back only when that is asked for.
+        They start anew with the receiver's first channel: their addresses may have been mended. So do letters that
+        wait for a channel which this installation does not have any more, when it is named. A letter of unknown fate
+        may arrive twice when it is sent again, so it is brought back only when that is asked for.
 
         Args:
             keys: Only these; empty for all that fit.
@@ -52,7 +53,9 @@ class Settling:
             project_id: Only those in which something about this project stands.
             with_unclear: Those of unknown fate as well.
         """
-        wanted: list[ColumnElement[bool]] = [letter.c.state.in_(("dead", "unclear") if with_unclear else ("dead",))]
+        is_gone = bool(channel and self._channels) and channel not in self._channels
+        states = ("dead", *(("unclear",) if with_unclear else ()), *(("pending",) if is_gone else ()))
+        wanted: list[ColumnElement[bool]] = [letter.c.state.in_(states)]
         wanted += [exists().where(outbox.c.letter == letter.c.key, outbox.c.withdrawn_at.is_(None))]
         wanted += [letter.c.key.in_(keys)] if keys else []
         wanted += [letter.c.channel == channel] if channel else []
@@ -62,9 +65,9 @@ class Settling:
         with writing(self._engine) as connection:
             rows = connection.execute(query).all()
             for row in rows:
-                is_dead = row.state == "dead"
-                hop = addressing.first_hop(connection, row, self._channels) if is_dead else row.channel
-                reason_code = "" if is_dead else SETTLED_AGAIN
+                is_same = row.state == "unclear"
+                hop = row.channel if is_same else addressing.first_hop(connection, row, self._channels)
+                reason_code = SETTLED_AGAIN if is_same else ""
                 anew = {"state": "pending", "reason_code": reason_code, "not_before": None, "refused_at": None}
                 connection.execute(update(letter).where(letter.c.key == row.key).values(**anew, channel=hop))
             return [row.key for row in rows]

@@ -27,7 +27,7 @@ def main() -> int:
         for seed in given.seeds:
             began = time.monotonic()
             folder = (given.keep or Path(temporary)) / f"seed-{seed}"
-            found = asyncio.run(played(seed, size, folder, is_quiet=given.quiet))
+            found = asyncio.run(played(seed, size, folder, trouble="none" if given.quiet else "all"))
             print(table(found, time.monotonic() - began), flush=True)
             lines.append(summary(found, time.monotonic() - began))
             is_clean = is_clean and found.verdict.is_clean

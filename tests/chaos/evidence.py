@@ -8,13 +8,18 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
 from tests.chaos.oracle import day_of
 from tests.chaos.verdict import Evidence, Got, LetterRow, Row
 
-BAD_WORDS = re.compile(r"Traceback|[Nn]ondeterminis|TMPRL1100|panic|JournalConflict|failed assertion")
+BAD_WORDS = re.compile(r"[Nn]ondeterminis|TMPRL1100|panic|JournalConflict|failed assertion")
+AWAY = re.compile(
+    r"(sqlalchemy\.exc|psycopg(\.errors)?)\.(OperationalError|InvalidatePoolError|AdminShutdown|CrashShutdown)"
+)
+"""Errors that tell of a database that was away, as it was when it had been killed."""
 
 _NOTICES = """
 SELECT key, project_id, stage, rung, person_id, due_at, state, reason_code, letter, silence, created_at FROM outbox
@@ -22,17 +27,27 @@ SELECT key, project_id, stage, rung, person_id, due_at, state, reason_code, lett
 _LETTERS = "SELECT key, person_id, kind, day, channel, state, notices FROM letter"
 _UNKNOWN = "SELECT key FROM attempt WHERE state = 'unknown'"
 _RUNGS = "SELECT project_id, entry FROM journal WHERE type = 'rung_fired'"
-_OPEN = """
-SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting')
+_STANDING = """
+SELECT (SELECT count(*) FROM journal WHERE type = 'rung_fired'),
+       (SELECT count(*) FROM attempt),
+       (SELECT count(*) FROM outbox WHERE state = 'waiting')
      + (SELECT count(*) FROM letter WHERE state IN ('pending', 'sending'))
 """
 
 
-def open_work(url: str) -> int:
-    """Return how many notices wait for a letter and how many letters are still to be handed over."""
+class Standing(NamedTuple):
+    """How far everything is: rungs fired, tries made, and notices and letters that are still on their way."""
+
+    rungs: int = 0
+    tries: int = 0
+    open: int = 0
+
+
+def standing(url: str) -> Standing:
+    """Return how far everything is."""
     with psycopg.connect(url, connect_timeout=3) as connection:
-        found = connection.execute(_OPEN).fetchone()
-    return int(found[0]) if found else 0
+        found = connection.execute(_STANDING).fetchone()
+    return Standing(*found) if found else Standing()
 
 
 def gathered(
@@ -52,14 +67,17 @@ def gathered(
     def due_day(at: datetime) -> int:
         return day_of(at.timestamp(), day_seconds) - 1  # the instant that ends the due day
 
-    evidence = Evidence(got=list(got), complaints=[line for log in logs for line in complaints(log)])
+    evidence = Evidence(got=list(got), projects=numbers, complaints=[line for log in logs for line in complaints(log)])
     with psycopg.connect(url) as connection:
         unknown = Counter(key for (key,) in connection.execute(_UNKNOWN))
-        for letter in connection.execute(_LETTERS):
-            evidence.letters[letter[0]] = LetterRow(*letter, unknown=unknown[letter[0]])
-        for key, project_id, stage, rung, person, due_at, *fate, created_at in connection.execute(_NOTICES):
-            number, day = numbers[project_id], due_day(due_at)
-            evidence.rows.append(Row(key, number, stage, rung, person, day, *fate, created_at.timestamp()))
+        for key, person, kind, day, channel, state, notices in connection.execute(_LETTERS):
+            evidence.letters[key] = LetterRow(key, person, kind, day, channel, state, notices, unknown[key])
+        for key, project_id, stage, rung, person, due_at, state, reason, letter, silence, at in connection.execute(
+            _NOTICES
+        ):
+            number, due, since = numbers[project_id], due_day(due_at), at.timestamp()
+            row = Row(key, number, stage, rung, person, due, state, reason, letter, silence, since)
+            evidence.rows.append(row)
         for project_id, text in connection.execute(_RUNGS):
             event = json.loads(text)["event"]
             day = due_day(datetime.fromisoformat(event["due_at"]))
@@ -68,6 +86,11 @@ def gathered(
 
 
 def complaints(log: Path) -> list[str]:
-    """Return the lines of a log that should not be there, whatever was killed."""
+    """Return what a log should not tell, whatever was killed: bugs, and errors other than of what was away."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [f"{log.name}: {line}" for line in lines if BAD_WORDS.search(line)]
+    found = [line for line in lines if BAD_WORDS.search(line)]
+    for at, line in enumerate(lines):
+        if line.lstrip().startswith("Traceback"):
+            error = next((one for one in lines[at + 1 :] if one.strip() and not one.startswith(" ")), "cut short")
+            found += [] if AWAY.match(error) else [error]
+    return [f"{log.name}: {line}" for line in found]

@@ -32,7 +32,7 @@ from infra.settings import Settings
 from infra.supervisor import _LEASH
 from schemas.names import NAMESPACE
 from tests.chaos import taken
-from tests.chaos.script import SINKS
+from tests.chaos.script import SINKS, Person
 from tests.chaos.verdict import Got
 from tests.support import postgresql
 from tests.support.ports import free_port
@@ -155,6 +155,10 @@ class House:
         for name in WORKERS:
             self._begin(name, self._worker, self._environment(name))
 
+    def is_ready(self) -> bool:
+        """Whether both workers have said that they are ready."""
+        return all("worker_ready" in (self.folder / "logs" / f"{name}.log").read_text("utf-8") for name in WORKERS)
+
     async def client(self) -> Client:
         """Return a connection to the engine."""
         return await engine.connect(self.settings, wait=PATIENCE, embedded=True)
@@ -194,9 +198,9 @@ class House:
         request = urllib.request.Request(url, json.dumps(wanted).encode(), method="PUT")
         urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - the same
 
-    def got(self) -> list[Got]:
+    def got(self, people: Mapping[str, Person]) -> list[Got]:
         """Return everything that the sinks have taken so far, in no order."""
-        return taken.everything(self.folder, self.settings.data)
+        return taken.everything(self.folder, self.settings.data, people)
 
     # Processes
 

@@ -71,6 +71,7 @@ class Play:
             self._known[number], self.projects[number] = one.project, one.project.project_id
         self._client = await self.house.client()
         self.house.open_workers()
+        await until(self.house.is_ready, "the workers do not get ready", patience=120)
 
     async def perform(self) -> None:
         """Let everything happen, and return after the last day; then nothing breaks any more."""

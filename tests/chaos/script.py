@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ActKind = Literal["start", "submit", "approve", "return", "cancel", "reassign", "hand_over", "silence"]
+Trouble = Literal["all", "sinks", "none"]
 SINKS = ("email", "hook", "sms")
 KEYED = frozenset({"hook", "sms", "file"})
 """Channels at whose end a key folds repeats."""
@@ -27,11 +28,7 @@ class Person:
 
     key: str
     channel: str
-
-    @property
-    def address(self) -> str:
-        """Address for the channel."""
-        return f"{self.key}@chaos.example" if self.channel == "email" else f"to-{self.key}"
+    address: str
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def holder(role: str, county: str, builder: str) -> str:
     return f"prefecture-{county[:4]}" if role == "prefecture_officer" else "province"
 
 
-def written(seed: int, *, villages: int, days: float, day_seconds: float, is_quiet: bool = False) -> Script:
+def written(seed: int, *, villages: int, days: float, day_seconds: float, trouble: Trouble = "all") -> Script:
     """Return the play of a seed.
 
     Args:
@@ -121,7 +118,7 @@ def written(seed: int, *, villages: int, days: float, day_seconds: float, is_qui
         villages: How many projects.
         days: Days until every ladder is at its end.
         day_seconds: Length of a day.
-        is_quiet: Without faults: nothing is killed and the sinks behave.
+        trouble: `all`; `sinks`, nothing is killed; or `none`, and the sinks behave.
     """
     rng = random.Random(seed)  # noqa: S311 - a play that can be played again
     script = Script(seed, day_seconds, days, _people(rng))
@@ -129,8 +126,9 @@ def written(seed: int, *, villages: int, days: float, day_seconds: float, is_qui
         script.villages.append(Village(number, COUNTIES[number % len(COUNTIES)], rng.choice(BUILDERS)))
         script.acts += _life(number, rng)
     script.acts += _about_people(script.villages, rng)
-    if not is_quiet:
+    if trouble == "all":
         script.faults = _faults(rng, days * day_seconds)
+    if trouble != "none":
         script.modes = _modes(rng, days)
     return script
 
@@ -140,8 +138,11 @@ def _people(rng: random.Random) -> dict[str, Person]:
     names += [name for county in COUNTIES if (name := holder("county_officer", county, ""))]
     names += [f"prefecture-{one}" for one in PREFECTURES] + ["province", "substitute", "successor"]
     first = rng.randrange(4)
-    channels = (*SINKS, "file")
-    return {name: Person(name, channels[(first + at) % 4]) for at, name in enumerate(names)}
+    people = {}
+    for at, name in enumerate(names):
+        channel = (*SINKS, "file")[(first + at) % 4]
+        people[name] = Person(name, channel, f"1390000{at:04}" if channel == "sms" else f"{name}@chaos.example")
+    return people
 
 
 def _life(number: int, rng: random.Random) -> list[Act]:
@@ -150,7 +151,7 @@ def _life(number: int, rng: random.Random) -> list[Act]:
     def act(kind: ActKind, at: float, **more: str | float) -> Act:
         return Act(f"{kind}-{number}-{at:.0f}", at + rng.uniform(0.0, 0.3), kind, number, **more)  # type: ignore[arg-type]
 
-    begin = 0.4 + number % 3
+    begin = 0.4 if number % 6 == 2 else 0.4 + number % 3
     acts = [act("start", begin)]
     match number % 6:
         case 0:  # nobody ever does anything: the whole ladder
@@ -158,8 +159,8 @@ def _life(number: int, rng: random.Random) -> list[Act]:
         case 1:  # late, and the review is late as well
             acts += [act("submit", begin + 5 + rng.randrange(3)), act("approve", begin + 13)]
         case 2:  # in time, then sent back; the same command comes once more when the review is open again
-            acts += [act("submit", begin + 1), act("return", begin + 3, repeat_at=begin + 9)]
-            acts += [act("submit", begin + 8)]
+            acts += [act("submit", begin + 1), act("return", begin + 3, repeat_at=begin + 7)]
+            acts += [act("submit", begin + 6)]
         case 3:  # given up
             acts += [act("cancel", begin + 5 + rng.randrange(2))]
         case 4:  # another takes the duty
@@ -181,17 +182,17 @@ def _about_people(villages: list[Village], rng: random.Random) -> list[Act]:
 
 
 def _faults(rng: random.Random, seconds: float) -> list[Fault]:
-    """Return faults a few seconds apart: most of them kill a worker."""
+    """Return faults a few seconds apart: of each ten, six kill a worker and two stop one for longer than a lease."""
     faults: list[Fault] = []
     while sum(fault.pause for fault in faults) < seconds:
-        pause, worker = rng.uniform(2.5, 7.0), f"worker-{rng.randrange(2) + 1}"
-        chance = rng.random()
-        if chance < 0.64:
-            faults.append(Fault(pause, "kill", worker))
-        elif chance < 0.8:
-            faults.append(Fault(pause, "stop", worker, rng.uniform(5.0, 8.0)))
-        else:
-            faults.append(Fault(pause, "kill", "engine" if chance < 0.9 else "postgresql"))
+        deck = [*["worker"] * 6, *["stop"] * 2, "engine", "postgresql"]
+        rng.shuffle(deck)
+        for kind in deck:
+            pause, worker = rng.uniform(2.5, 7.0), f"worker-{rng.randrange(2) + 1}"
+            if kind == "stop":
+                faults.append(Fault(pause, "stop", worker, rng.uniform(5.0, 20.0)))
+            else:
+                faults.append(Fault(pause, "kill", worker if kind == "worker" else kind))
     return faults
 
 

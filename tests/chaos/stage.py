@@ -68,7 +68,7 @@ def directory(script: Script) -> Directory:
             email=one.address if one.channel == "email" else None,
             lang="en" if number % 2 else "zh-CN",
             channels=(one.channel,),
-            addresses={} if one.channel == "email" else {one.channel: one.address},
+            addresses={one.channel: one.address} if one.channel in {"hook", "sms"} else {},
         )
         for number, one in enumerate(script.people.values())
     ]

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import email
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from email.message import Message
 from email.policy import default
 from pathlib import Path
 
-from tests.chaos.verdict import Got
+from tests.chaos.script import Person
+from tests.chaos.verdict import Got, Told
 
 
-def everything(folder: Path, data: Path) -> list[Got]:
+def everything(folder: Path, data: Path, people: Mapping[str, Person]) -> list[Got]:
     """Return what all sinks have taken.
 
     Args:
         folder: With the folders of the gateways.
         data: Data folder of the installation, where files are handed over.
+        people: Whose addresses these are.
     """
-    return [*_posted(folder / "hook"), *_posted(folder / "sms"), *_mailed(folder / "hook"), *_filed(data / "messages")]
+    owners = {person.address: person.key for person in people.values()}
+    found = [*_posted(folder / "hook"), *_posted(folder / "sms"), *_mailed(folder / "hook")]
+    named = [replace(got, person=owners.get(got.person, got.person)) for got in found]
+    return [*named, *_filed(data / "messages")]
 
 
 def _receipts(path: Path) -> Iterator[dict[str, str]]:
@@ -32,33 +39,34 @@ def _posted(folder: Path) -> Iterator[Got]:
     """Yield what a gateway took: it folds by the key of the request; who and what stands in the body."""
     for receipt in _receipts(folder / "http.jsonl"):
         body = json.loads((folder / "bodies" / receipt["digest"]).read_bytes())
-        yield Got(receipt["channel"], receipt["key"], *_told(body), _instant(receipt["at"]))
+        at = datetime.fromisoformat(receipt["at"]).timestamp()
+        if "data" in body:
+            data = body["data"]
+            notices = tuple(_told(notice) for notice in data["notices"])
+            yield Got(receipt["channel"], receipt["key"], data["key"], data["address"], notices, at)
+        else:
+            yield Got(receipt["channel"], receipt["key"], body["key"], body["to"], None, at)
 
 
-def _told(body: dict[str, object]) -> tuple[str, str, tuple[str, ...] | None]:
-    """Return letter, person and notices of a body."""
-    raise NotImplementedError
+def _told(notice: Mapping[str, str]) -> Told:
+    due_at = datetime.fromisoformat(notice["due_at"]).timestamp()
+    return Told(notice["key"], notice["project_id"], notice["stage"], notice["rung"], due_at)
 
 
 def _mailed(folder: Path) -> Iterator[Got]:
     """Yield what the mail server took: nobody folds it; a mailbox tells the receiver, a header the letter."""
     for receipt in _receipts(folder / "mail.jsonl"):
-        letter, person = _letter(folder / "mails" / f"{receipt['key']}.eml")
-        yield Got("email", receipt["key"], letter, person, None, _instant(receipt["at"]))
+        mail = _mail(folder / "mails" / f"{receipt['key']}.eml")
+        address = str(mail["To"]).rpartition("<")[2].rstrip(">")
+        at = datetime.fromisoformat(receipt["at"]).timestamp()
+        yield Got("email", receipt["key"], str(mail["X-Cuntong-Letter"]), address, None, at)
 
 
 def _filed(folder: Path) -> Iterator[Got]:
-    """Yield the files: one that is written again is the same."""
+    """Yield the files, in a folder a person: one that is written again is the same."""
     for path in sorted(folder.rglob("*.eml")):
-        letter, person = _letter(path)
-        yield Got("file", path.name, letter, person, None, path.stat().st_mtime)
+        yield Got("file", path.name, str(_mail(path)["X-Cuntong-Letter"]), path.parent.name, None, path.stat().st_mtime)
 
 
-def _letter(path: Path) -> tuple[str, str]:
-    mail = email.message_from_bytes(path.read_bytes(), policy=default)
-    address = str(mail["To"] or "").rpartition("<")[2].rstrip(">")
-    return str(mail["X-Cuntong-Letter"]), address.partition("@")[0] or str(mail["X-Cuntong-Receiver"])
-
-
-def _instant(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
+def _mail(path: Path) -> Message:
+    return email.message_from_bytes(path.read_bytes(), policy=default)

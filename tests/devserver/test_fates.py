@@ -202,6 +202,14 @@ class TestBringingBack:
         assert Settling(engine, MANNERS).revive() == []
         assert posting.states(engine) == ["dead"]
 
+    def test_what_waits_for_a_channel_that_is_gone_goes_another_way(self, engine: Engine, key: str) -> None:
+        settling = Settling(engine, ("file",))
+        assert settling.revive() == settling.revive(channel="file") == []
+        assert settling.revive(channel="email") == [key]
+        row, _ = only(engine, key)
+        assert (row.state, row.channel) == ("pending", "file")
+        assert Settling(engine, ("email", "file")).revive(channel="file") == [], "what is served is left to its sender"
+
     def test_a_person_says_that_it_arrived(self, engine: Engine, clock: Clock, key: str) -> None:
         tried(with_manners(engine, clock, "hold"), LOST)
         Settling(engine, now=clock).settle(key, has_arrived=True, by="p1")

@@ -13,7 +13,7 @@ from rules.policy import Rulebook, Shelf
 from schemas.project import Project, Start
 from tests.chaos import oracle, stage
 from tests.chaos.script import Act, Script, written
-from tests.chaos.verdict import Evidence, Got, Judge, LetterRow, Row
+from tests.chaos.verdict import Evidence, Got, Judge, LetterRow, Row, Told
 from tests.support.life import Life
 
 DAY = 5.0
@@ -77,7 +77,7 @@ def test_the_oracle_and_the_rules_agree_on_every_rung(seed: int) -> None:
 def sound(script: Script) -> tuple[list[oracle.Duty], Evidence]:
     """Return what a faultless system leaves of a script: one letter for every notice."""
     duties = oracle.duties(script, heard(script), BEGAN + 31 * DAY)
-    evidence = Evidence()
+    evidence = Evidence(projects={str(number): number for number in range(VILLAGES)})
     for number, duty in enumerate(duties):
         key, letter, person, at = f"n{number}", f"l{number}", min(duty.people), duty.latest
         is_silent = duty.silence == "yes"
@@ -89,7 +89,8 @@ def sound(script: Script) -> tuple[list[oracle.Duty], Evidence]:
         if not is_silent:
             channel = script.people[person].channel
             evidence.letters[letter] = LetterRow(letter, person, "alone", f"day {number}", channel, "delivered", 1, 0)
-            evidence.got.append(Got(channel, letter, letter, person, (key,), at + 1))
+            told = Told(key, str(duty.village), duty.stage, duty.rung, oracle.instant(due + 1, 0.0, DAY))
+            evidence.got.append(Got(channel, letter, letter, person, (told,), at + 1))
     return duties, evidence
 
 
@@ -138,7 +139,7 @@ def test_what_a_silence_covers_and_what_nobody_ordered_is_unexpected(script: Scr
     evidence.rows[at] = replace(row, letter="l", state="written")
     channel = script.people[row.person].channel
     evidence.letters["l"] = LetterRow("l", row.person, "alone", "day", channel, "delivered", 1, 0)
-    evidence.got.append(Got(channel, "l", "l", row.person, (row.key,), row.created_at + 1))
+    evidence.got.append(Got(channel, "l", "l", row.person, None, row.created_at + 1))
     assert kinds(script, duties, evidence) == {"unexpected"}
     evidence.rows[at] = replace(row, due_day=row.due_day + 1)
     assert "unexpected" in kinds(script, duties, evidence)

@@ -33,7 +33,7 @@ from schemas.state import ProjectStatus, StageStatus
 from schemas.turn import TurnKind
 
 TREE = Path(__file__).parents[2]
-ROOMS = ("rules", "workflows", "activities", "infra", "cli", "console")
+ROOMS = ("rules", "workflows", "activities", "infra", "cli")
 TOPICS = {
     info.name: importlib.import_module(f"rules.texts.{info.name}") for info in pkgutil.iter_modules(texts.__path__)
 }

@@ -1,0 +1,1 @@
+"""Deliberate breakages of the one system, each of which the fault tests must find: `make saboteurs`."""
