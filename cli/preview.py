@@ -87,22 +87,34 @@ def _wanted(desk: Desk, person: str, key: str, kind: LetterKind, lang: str, *, i
         Refusal: `preview.nothing`: nothing waits for that person; `messages.unknown`: there is no such letter.
     """
     languages = LANGUAGES if lang == BOTH else (language(lang),) if lang else ()
-    if not is_sample:
-        manner = InForce(Policies(desk.records)).manner()
-        previews = Previews(desk.records, manner)
-        found = None
-        if key:
-            found = previews.written(the_letter(LetterViews(desk.records), key).key)
-            if found is None:
-                raise Refusal("preview.emptied", ErrorKind.NOT_FOUND, key=key)
-        elif receiver := person or previews.busiest():
-            found = previews.next_of(receiver, kind, datetime.now(UTC))
-            if found is None:
-                raise Refusal("preview.nothing", ErrorKind.NOT_FOUND, person=receiver)
+    if not is_sample and (person or key or _has_records(desk)):
+        found = _recorded(Previews(desk.records, InForce(Policies(desk.records)).manner()), desk, person, key, kind)
         if found is not None:
             return _Wanted(found, "letter" if key else "person", languages or (language(found.lang),))
     made = letter_sample.busy_day("en") if kind == "digest" else letter_sample.letter("en", "alone", "vacant")
     return _Wanted(made, "sample", languages or LANGUAGES)
+
+
+def _recorded(previews: Previews, desk: Desk, person: str, key: str, kind: LetterKind) -> Letter | None:
+    """Return the letter that the records have; None when nobody is named and nothing waits for anybody."""
+    if key:
+        found = previews.written(the_letter(LetterViews(desk.records), key).key)
+        if found is None:
+            raise Refusal("preview.emptied", ErrorKind.NOT_FOUND, key=key)
+        return found
+    receiver = person or previews.busiest()
+    found = previews.next_of(receiver, kind, datetime.now(UTC)) if receiver else None
+    if found is None and person:
+        raise Refusal("preview.nothing", ErrorKind.NOT_FOUND, person=person)
+    return found
+
+
+def _has_records(desk: Desk) -> bool:
+    """Whether this installation has records yet."""
+    try:
+        return desk.records is not None
+    except Refusal:
+        return False
 
 
 def _in(wanted: _Wanted, lang: str, desk: Desk) -> Letter:
@@ -136,10 +148,7 @@ def _published(desk: Desk, wanted: _Wanted) -> LetterTemplates | None:
     """Return the templates of a letter, for an invented one those in force; None for those of the tree."""
     ref = wanted.letter.templates
     if wanted.source == "sample":
-        try:
-            ref = InForce(Policies(desk.records)).manner().templates
-        except Refusal:
-            ref = ""  # no records yet: nothing is published either
+        ref = InForce(Policies(desk.records)).manner().templates if _has_records(desk) else ""
     found = desk.shelf.document(ref) if ref else None
     return found if isinstance(found, LetterTemplates) else None
 

@@ -151,7 +151,12 @@ def test_without_records_there_are_invented_notices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CUNTONG_DATA", str(tmp_path / "none"))
-    assert preview(sample=True, kind="alone", shared=Shared(lang="zh-CN")) == 0
+    assert preview(kind="alone", shared=Shared(lang="zh-CN")) == 0
     said = capsys.readouterr().out
     assert "【村通】通报：甘肃省临夏州东乡县沿岭乡和岘村“初步验收”已逾期15个工作日" in said
     assert "以上内容均为虚构" in said
+
+
+def test_where_nothing_waits_there_are_invented_notices(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.wait("p1", 1, state="held")
+    assert shown(capsys)["source"] == "sample"
