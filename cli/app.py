@@ -29,6 +29,7 @@ from cli import (
     preview,
     project,
     proposal,
+    prove,
     reconcile,
     refusals,
     rehearse,
@@ -56,6 +57,7 @@ TOP: dict[str, Callable[..., Any]] = {
     "why-not": why.why_not,
     "board": project.board,
     "reconcile": reconcile.reconcile,
+    "prove-reminders": prove.prove_reminders,
     "doctor": doctor.doctor,
 }
 """Commands of one word."""

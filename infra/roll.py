@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from infra.db.views import Views
 from schemas import names
+from schemas.state import ProjectState
 from schemas.view import ProjectFilter
 
 _LIVING = ProjectFilter(statuses=("running", "held"))
@@ -80,3 +87,37 @@ def _recorded(views: Views) -> set[str]:
         last = page[-1].project_id
         found |= {row.project_id for row in page}
     return found
+
+
+async def differing(client: Client, expected: Mapping[str, tuple[int, bool]]) -> dict[str, str]:
+    """Return the projects whose workflow stands elsewhere than its journal does, with what was seen.
+
+    A project that is over must not run; one that the engine has forgotten after its time of keeping is as it should be.
+
+    Args:
+        client: The engine.
+        expected: Last entry of the journal and whether the project is over, by id.
+    """
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(project_id: str, seq: int, *, is_over: bool) -> tuple[str, str]:
+        async with turns:
+            return project_id, await _difference(client, names.project_workflow_id(project_id), seq, is_over=is_over)
+
+    answers = await asyncio.gather(*(ask(key, seq, is_over=over) for key, (seq, over) in expected.items()))
+    return {key: told for key, told in sorted(answers) if told}
+
+
+async def _difference(client: Client, workflow_id: str, seq: int, *, is_over: bool) -> str:
+    if is_over:
+        return "runs although it is over" if await is_running(client, workflow_id) else ""
+    handle = client.get_workflow_handle(workflow_id)
+    try:
+        state = await handle.query(names.STATE_QUERY, result_type=ProjectState, rpc_timeout=_PATIENCE)
+    except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
+        return f"no answer: {getattr(error, 'message', '') or type(error).__name__}"
+    return "" if state.seq >= seq else f"engine at entry {state.seq}, journal at {seq}"
+
+
+_AT_ONCE = 10
+_PATIENCE = timedelta(seconds=20)
