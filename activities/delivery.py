@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -81,16 +82,16 @@ class DeliveryActivity(OutboxPort):
         if channel is None:
             raise ApplicationError(f"no channel {order.channel} here", next_retry_delay=MISSING_PAUSE)
         counts = {"delivered": 0, "failed": 0, "unknown": 0}
-        beat = asyncio.create_task(_beat(counts))
+        beside = [asyncio.create_task(_beat(counts)), asyncio.create_task(self._leave_word(channel.name))]
         end = self._clock() + self._stint
         try:
             while self._clock() < end and not activity.is_worker_shutdown():
                 activity.heartbeat(DeliveryReport(**counts))
-                await self._leave_word(channel.name)
                 if not await self._batch(channel, counts):
                     await self._pause()
         finally:
-            beat.cancel()
+            for task in beside:
+                task.cancel()
             await channel.close()
         return DeliveryReport(**counts)
 
@@ -120,25 +121,27 @@ class DeliveryActivity(OutboxPort):
         if letter is None:
             return
         pace.bucket.take()
+        interrupted = Outcome("rejected", "interrupted before it left", is_channel_down=True)
         try:
-            outcome = await self._tried(channel, letter)
+            made = await asyncio.to_thread(self._made, letter)
+            # What is on the wire cannot be called back: from here on nobody knows until there is an answer.
+            interrupted = Outcome("unknown", "interrupted")
+            outcome = await tried(channel, made) if isinstance(made, MadeLetter) else made
         except BaseException:
-            # Cancelled in the middle: what is on the wire cannot be called back.
-            await asyncio.to_thread(self._outbox.finish, claim, Outcome("unknown", "interrupted"))
+            await asyncio.to_thread(self._outbox.finish, claim, interrupted)
             raise
         await self._record(claim, outcome)
         is_down = outcome.is_channel_down or outcome.state == "unknown"
         pace.breaker.note(is_down=is_down, asked=at_rest(outcome.retry_after).total_seconds())
         counts[_COUNTED[outcome.state]] += 1
 
-    async def _tried(self, channel: Channel, letter: Letter) -> Outcome:
-        """Make a letter and hand it over; a letter that cannot be made stops no other."""
+    def _made(self, letter: Letter) -> MadeLetter | Outcome:
+        """Make a letter; one that cannot be made stops no other."""
         try:
-            made = await asyncio.to_thread(self._make, letter)
-        except Exception as bug:  # noqa: BLE001 - whatever a template may raise
-            activity.logger.exception("a letter could not be made")
+            return self._make(letter)
+        except Exception as bug:
+            logging.getLogger(__name__).exception("a letter could not be made")
             return Outcome("rejected", f"it cannot be made: {_shown(bug)}", is_permanent=True, is_ours=True)
-        return await tried(channel, made)
 
     async def _is_absent(self, channel: Channel, claim: Claim, pace: Pace) -> bool:
         """Ask the other side about earlier tries; whether it says that the letter is not there."""
@@ -165,11 +168,14 @@ class DeliveryActivity(OutboxPort):
                 await asyncio.sleep(RECORD_PAUSE_SECONDS)
 
     async def _leave_word(self, channel: str) -> None:
-        """Leave word in the records that this channel is being served, now and then."""
+        """Leave word in the records that this channel is being served, also while a letter takes its time."""
         part = f"delivery/{channel}"
-        if self._heartbeats.is_due(part):
-            detail = "resting" if self._paces[channel].breaker.is_open() else ""
-            await asyncio.to_thread(self._heartbeats.beat, part, detail)
+        while True:
+            if self._heartbeats.is_due(part):
+                detail = "resting" if self._paces[channel].breaker.is_open() else ""
+                with suppress(DBAPIError):  # the stint itself will tell
+                    await asyncio.to_thread(self._heartbeats.beat, part, detail)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _pause(self) -> None:
         """Wait for the next look, or for the shutdown of the worker."""

@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, update
 
 from infra.db.engine import reading
+from infra.db.letter_views import LetterViews
 from infra.db.registry import Registry
 from infra.db.tables import letter, outbox, person
+from schemas.letter_view import LetterFilter, LetterRow
+from schemas.view import AttemptRow
 from tests.support import journals
 from tests.support.ledger_rows import ledger_rows
 from tests.support.letters import BASE
@@ -49,6 +52,16 @@ def withdraw(engine: Engine, key: str, how_many: int | None = None) -> None:
     mine = select(outbox.c.key).where(outbox.c.letter == key).order_by(outbox.c.key).limit(how_many)
     with engine.begin() as connection:
         connection.execute(update(outbox).where(outbox.c.key.in_(mine)).values(withdrawn_at=AT))
+
+
+def rows(engine: Engine) -> list[LetterRow]:
+    """Return the letters, oldest first."""
+    return LetterViews(engine).letters(LetterFilter(), 1000)[0]
+
+
+def tries(engine: Engine) -> list[AttemptRow]:
+    """Return every try of every letter."""
+    return [one for row in rows(engine) for one in LetterViews(engine).attempts(row.key)]
 
 
 def states(engine: Engine, channel: str = "") -> list[str]:
