@@ -138,8 +138,13 @@ ATTRIBUTE_LEVEL = ProjectLevel
 ATTRIBUTE_PLAN = ProjectPlan
 ATTRIBUTE_STAGE = ProjectStage
 ATTRIBUTE_STATUS = ProjectStatus
+AUDIT_RUN = audit.run
+AUDIT_SCHEDULE = audit
+AUDIT_WORKFLOW = Audit
 DELIVERY_QUEUE = cuntong-delivery
 DELIVERY_WORKFLOW = Delivery
+LETTERS_WORKFLOW = LetterRound
+LETTERS_WRITE = letters.write
 MEMO_JOURNAL = journal
 NAMESPACE = default
 OUTBOX_DELIVER = outbox.deliver
@@ -157,6 +162,8 @@ query VillageProject.rungs() -> [Rung]
 query VillageProject.state() -> ProjectState
 update VillageProject.ANY ACT -> Receipt
 workflow Delivery(DeliveryOrder) -> NoneType
+workflow LetterRound(RoundOrder) -> RoundReport
+workflow Audit(AuditOrder) -> AuditReport
 activity records.commit(Commit) -> Committed
 activity outbox.deliver(DeliveryOrder) -> DeliveryReport
 act accept = Close
