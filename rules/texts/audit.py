@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "audit.all_notices": ("全部通知", "all notices"),
+    "audit.all_notices": ("全部消息", "all notices"),
     "audit.engine_away": (
         "引擎未应答，本次未核对项目流程；用 ./cuntong doctor 检查。",
         "The engine does not answer: project workflows were not compared. Look with ./cuntong doctor.",
@@ -13,7 +13,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "audit.nowhere": ("去向不明", "in no place"),
     "audit.remedy": ("    处理：{remedy}", "    What to do: {remedy}"),
     "audit.rungs": (
-        "已触发、应通知到人的梯级 {rungs} 个，其中没有任何通知的 {silent} 个。各通知的去向：",
+        "已触发、应通知到人的梯级 {rungs} 个，其中没有任何消息的 {silent} 个。各消息的去向：",
         "Rungs claimed that speak to people: {rungs}; of these without any notice: {silent}. Where the notices are:",
     ),
     "audit.sound": (
@@ -36,7 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No audit yet. A worker audits by itself once it runs; ./cuntong messages audit does it at once.",
     ),
     "doctor.audit_ok": (
-        "{at} 稽核无误，梯级 {rungs} 个，通知 {notices} 条。",
+        "{at} 稽核无误，梯级 {rungs} 个，消息 {notices} 条。",
         "Sound at {at}: {rungs} rungs, {notices} notices.",
     ),
     "doctor.audit_unsound": (
@@ -44,14 +44,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Not sound at {at}: gap {gap}, findings {findings}. ./cuntong messages audit tells them with what to do.",
     ),
     "finding.attempt_past_lease": ("发送尝试超时未结", "Tries that were never finished"),
-    "finding.letter_count": ("信件所记通知数不符", "Letters that tell another number of notices than are in them"),
+    "finding.letter_count": ("信件所记消息数不符", "Letters that tell another number of notices than are in them"),
     "finding.letter_overdue": ("信件逾时未发", "Letters left behind while their channel works"),
-    "finding.letter_without_notice": ("待发信件中没有通知", "Letters to be sent with nothing in them"),
+    "finding.letter_without_notice": ("待发信件中没有消息", "Letters to be sent with nothing in them"),
     "finding.no_deadline": ("在办项目没有任何期限", "Living projects of which nothing lies ahead"),
-    "finding.notice_overdue": ("通知超过一个工作日仍未成信", "Notices that wait longer than a working day"),
-    "finding.notice_without_letter": ("通知与信件不对应", "Notices whose letter is not there or not theirs"),
+    "finding.notice_overdue": ("消息超过一个工作日仍未成信", "Notices that wait longer than a working day"),
+    "finding.notice_without_letter": ("消息与信件不对应", "Notices whose letter is not there or not theirs"),
     "finding.rung_overdue": ("到期梯级未触发", "Rungs that were due and not claimed"),
-    "finding.rung_without_notice": ("梯级没有通知", "Rungs without a notice"),
+    "finding.rung_without_notice": ("梯级没有消息", "Rungs without a notice"),
     "finding.silent": ("系统部件失去联系", "Parts of the system that are silent"),
     "finding.workflow_astray": (
         "引擎中有流程、记录中无在办项目",
@@ -96,7 +96,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "See with ./cuntong doctor whether a worker and the schedules `letters` run; the receiver must be in the directory.",
     ),
     "remedy.notice_without_letter": (
-        "记录库被改动过。停用后从备份恢复，或按 docs/how-to/audit.md 核对该通知。",
+        "记录库被改动过。停用后从备份恢复，或按 docs/how-to/audit.md 核对该消息。",
         "The records were changed by other hands. Restore them, or check the notice as docs/how-to/audit.md says.",
     ),
     "remedy.rung_overdue": (

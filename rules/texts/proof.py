@@ -20,13 +20,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "证明当月应发的提醒和升级督办逐条有据：应触发、已触发、已送达、未送达及原因",
         "Prove for a month that what fell due was claimed, and what became of every notice",
     ),
-    "proof.all": ("通知合计（含缺失）", "all notices, and those that are missing"),
+    "proof.all": ("消息合计（含缺失）", "all notices, and those that are missing"),
     "proof.bad_month": (
         "月份“{month}”无法识别，请写成 2018-09 的形式。",
         "'{month}' is no month; write it like 2018-09.",
     ),
     "proof.claimed": (
-        "已触发 {fired} = 有通知 {told} + 无须通知到人 {to_nobody} + 没有任何通知 {untold}",
+        "已触发 {fired} = 有消息 {told} + 无须通知到人 {to_nobody} + 没有任何消息 {untold}",
         "Claimed {fired} = with notices {told} + speaking to nobody {to_nobody} + without any notice {untold}",
     ),
     "proof.differs": ("引擎与记录不一致：{project}，{detail}", "Engine and records differ: {project}, {detail}"),
@@ -51,7 +51,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "proof.progress": ("核对项目", "Projects"),
     "proof.proved": ("证明成立：无缺失，无重复。", "Proved: nothing is missing, nothing came twice."),
     "proof.unproved": (
-        "证明不成立：未触发 {missing}，规则之外触发 {unexpected}，通知缺失 {lost}，重复 {duplicate}，与引擎不一致 {differ}。",
+        "证明不成立：未触发 {missing}，规则之外触发 {unexpected}，消息缺失 {lost}，重复 {duplicate}，与引擎不一致 {differ}。",
         "Not proved: rungs missing {missing}, claimed against the rules {unexpected}, notices missing {lost}, received twice {duplicate}, differing from the engine {differ}.",
     ),
     "proof.written": ("已写入 {path}，共 {count} 行。", "Written to {path}, {count} lines."),

@@ -14,6 +14,7 @@ import pytest
 from temporalio.client import ScheduleActionStartWorkflow
 
 from infra import deadman
+from infra.roll import differing
 from schemas import names
 from tests.support.house import TREE, House, free_port
 
@@ -98,6 +99,17 @@ def test_what_is_wrong_is_told_with_its_remedy(house: House) -> None:
     assert "处理：启动工作进程" in said.out
     doctor = house.call("doctor", "--json").answer()["findings"]
     assert next(one for one in doctor if one["check"] == "audit")["verdict"] == "fail"
+
+
+async def test_the_engine_is_asked_where_each_project_stands(house: House) -> None:
+    (seq,) = house.asked("SELECT seq FROM project WHERE project_id = 'US18F-000001'")
+    expected = {"US18F-000001": (seq, False), "US18F-000002": (seq + 5, False), "US18F-000009": (1, False)}
+    told = await differing(await house.client(), {**expected, "US18F-000008": (9, True)})
+    assert sorted(told) == ["US18F-000002", "US18F-000009"]
+    assert told["US18F-000002"].endswith(f"journal at {seq + 5}")
+    assert await differing(await house.client(), {"US18F-000001": (seq, True)}) == {
+        "US18F-000001": "runs although it is over"
+    }
 
 
 async def test_the_switch_outside_is_called_and_misses_only_its_call() -> None:

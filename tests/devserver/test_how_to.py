@@ -95,3 +95,9 @@ def test_what_to_do_about_letters(house: House) -> None:
     said = followed(house, "letters.md")
     assert said.count("0 of 0 letters shown.") == 5
     assert said.count("No letter that fits was given up.") == 2
+
+
+def test_audit_and_proof(house: House) -> None:
+    assert "Sound (" in followed(house, "audit.md")
+    shutil.rmtree(house.folder / "tree")
+    assert "Proved: nothing is missing, nothing came twice." in followed(house, "prove.md")

@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 from cyclopts import App
 
 from cli.app import build
+from infra.metrics import SERIES
 from infra.settings import Settings
 from rules.text import say
 from rules.texts import CATALOGUE
@@ -69,6 +70,19 @@ The address of the engine can also be told in Temporal's own way, by `TEMPORAL_A
 own and ignore them. The launcher passes `PIP_INDEX_URL` on when it makes `.venv`.
 """
 
+METRICS = """# Metrics · 监控指标
+
+A worker tells these at `http://CUNTONG_METRICS_HOST:CUNTONG_METRICS_PORT/metrics`, together with the series of the
+engine's core (`temporal_...`). Every worker reads them from the records and tells the same; what an audit counted is as
+old as the last audit, `time() - cuntong_audit_timestamp_seconds`. The age of a part is
+`time() - cuntong_heartbeat_timestamp_seconds`. What to alarm on stands in
+[Read the audit](../how-to/audit.md).
+
+| series | type | labels | meaning |
+|---|---|---|---|
+{rows}
+"""
+
 EVENTS = """# Events · 事件
 
 What the journal is made of: every command that was carried out and every rung that fired is one or more of these, in
@@ -102,6 +116,7 @@ def pages() -> dict[Path, str]:
         "reasons": reasons(),
         "settings": settings(),
         "events": events(),
+        "metrics": metrics(),
         "scenarios": scenarios(),
     }
     return {FOLDER / f"{name}.md": HEAD + text for name, text in texts.items()}
@@ -197,6 +212,15 @@ def settings() -> str:
         for name, field in Settings.model_fields.items()
     ]
     return SETTINGS.format(rows="\n".join(rows))
+
+
+def metrics() -> str:
+    """Return the page of our own series."""
+    rows = [
+        f"| `{name}` | {one.kind} | {', '.join(f'`{label}`' for label in one.labels)} | {_cell(one.told)} |"
+        for name, one in SERIES.items()
+    ]
+    return METRICS.format(rows="\n".join(rows))
 
 
 def events() -> str:
