@@ -25,7 +25,7 @@ from rules.text import one_line, say
 from schemas.letter import MadeLetter
 
 _MOBILE = re.compile(r"(?:\+?[0-9]{1,3}-)?1[0-9]{10}")
-_MEMBER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+_MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _MARKUP = str.maketrans("[]<>`*_~#|!\\", "［］＜＞｀＊＿～＃｜！＼")
 """Markup becomes the same sign in full width: the three understand no escapes in common."""
 

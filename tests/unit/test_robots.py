@@ -60,6 +60,7 @@ def test_a_card_of_feishu_is_plain_text_with_a_button() -> None:
         (WeCom, "zhangsan", "<@zhangsan>"),
         (WeCom, "all>", ""),
         (WeCom, "@all", ""),
+        (WeCom, "-", ""),
         (Feishu, "ou_12", "<at id=ou_12></at>"),
         (Feishu, "all", ""),
         (Feishu, "a></at><at id=all", ""),
