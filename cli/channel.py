@@ -40,9 +40,9 @@ def try_(
     desk = Desk(shared)
     channels = open_channels(desk.settings)
     if name not in channels:
-        raise Refusal("channel.none", ErrorKind.NOT_FOUND, name=name, known=", ".join(channels))
+        raise Refusal("channels.none", ErrorKind.NOT_FOUND, name=name, known=", ".join(channels))
     state, detail = asyncio.run(_tried(channels[name], _letter(desk, name, to)))
-    desk.line(f"channel.tried.{state}", name=name, detail=detail or "—")
+    desk.line(f"channels.tried.{state}", name=name, detail=detail or "—")
     return desk.answer({"channel": name, "state": state, "detail": detail}, DONE if state == "taken" else PROBLEMS)
 
 
@@ -51,9 +51,9 @@ def _line(desk: Desk, channel: Channel) -> tuple[str, ...]:
     return (
         channel.name,
         "—" if manners.per_minute is None else str(manners.per_minute),
-        desk.word("channel.unknown", manners.unknown),
+        desk.word("channels.unknown", manners.unknown),
         "∞" if manners.most_unknown is None else str(manners.most_unknown),
-        desk.say("channel.yes") if manners.is_keyed else desk.say("channel.no"),
+        desk.say("channels.yes") if manners.is_keyed else desk.say("channels.no"),
     )
 
 
@@ -71,8 +71,8 @@ def _letter(desk: Desk, name: str, address: str) -> MadeLetter:
         created_at=now,
         notices=(),
     )
-    text = desk.say("channel.try_text", name=name)
-    return MadeLetter(letter=letter, subject=desk.say("channel.try_subject"), text=f"{text}\n", html="", short=text)
+    text = desk.say("channels.try_text", name=name)
+    return MadeLetter(letter=letter, subject=desk.say("channels.try_subject"), text=f"{text}\n", html="", short=text)
 
 
 async def _tried(channel: Channel, made: MadeLetter) -> tuple[str, str]:

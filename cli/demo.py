@@ -20,7 +20,7 @@ from cli.agreement import SETTLED, Agreement, judge
 from cli.crowd import Crowd, habits
 from cli.desk import DONE, PROBLEMS, Desk, Shared
 from cli.start import publish, start_all
-from cli.up import WORKER, embedded
+from cli.up import WORKER, embedded, reachable
 from infra import engine, port
 from infra.channels.sink import MailSink
 from infra.db import migrate
@@ -247,11 +247,12 @@ class _Show:
 
 def _settings(settings: Settings, data: Path, smtp_url: str) -> Settings:
     """Return settings of its own for the demonstration: it disturbs nothing that runs here already."""
-    engine_port, page_port = (port.pick_port(settings, wanted) for wanted in (settings.port, settings.ui_port))
+    wanted = (settings.port, settings.ui_port, settings.console_port)
+    engine_port, page_port, console_port = (port.pick_port(settings, one) if one else 0 for one in wanted)
     own = {"data": data, "smtp_url": smtp_url, "port": engine_port, "ui_port": page_port, "database_url": ""}
-    return settings.model_copy(
-        update={**own, "delivery_poll_seconds": 0.2, "letters_every_seconds": 1.0, "console_port": 0}
-    )
+    own |= {"console_port": console_port, "public_url": ""}
+    often = {"delivery_poll_seconds": 0.2, "letters_every_seconds": 1.0}
+    return reachable(settings.model_copy(update={**own, **often}))
 
 
 def _check_ours(data: Path) -> None:

@@ -34,7 +34,6 @@ from rules.text import render
 from schemas import names
 from schemas.calendar import Calendar
 from schemas.reason import Param
-from schemas.view import MessageState, OutboxCount
 
 _RECENTLY = timedelta(days=7)
 
@@ -133,16 +132,17 @@ async def _people(desk: Desk) -> Finding:
 
 
 async def _messages(desk: Desk) -> Finding:
-    counts = Counter[MessageState]()
-    for one in desk.views.outbox_counts():
-        counts[one.state] += one.count
-    told = {name: counts[name] for name in ("held", "dead", "unclear")}
-    told["waiting"] = counts["waiting"] + counts["pending"] + counts["sending"]
-    told["moved"] = LetterViews(desk.records).moved_on(open_channels(desk.settings), datetime.now(UTC) - _RECENTLY)
+    views, channels = LetterViews(desk.records), open_channels(desk.settings)
+    letters = Counter[str]()
+    for one in views.counts():
+        letters[one.state] += one.count
+    told = {"letters": letters["pending"] + letters["sending"], "dead": letters["dead"], "unclear": letters["unclear"]}
+    told |= {"waiting": 0, "held": 0, **views.unwritten()}
+    told["moved"] = views.moved_on(channels, datetime.now(UTC) - _RECENTLY)
     code = next((name for name in ("dead", "unclear", "held", "moved") if told[name]), "ok")
-    verdict: Verdict = "ok" if code == "ok" else "warn"
-    channel = desk.settings.smtp_url.rpartition("@")[2] or "file"
-    return _found(desk, "messages", verdict, f"messages_{code}", channel=channel, **told)
+    server = desk.settings.smtp_url.rpartition("@")[2]
+    channel = ", ".join(server if name == "email" else name for name in sorted(channels))
+    return _found(desk, "messages", "ok" if code == "ok" else "warn", f"messages_{code}", channel=channel, **told)
 
 
 async def _audit(desk: Desk) -> Finding:
@@ -183,15 +183,12 @@ async def _worker(desk: Desk) -> Finding:
 
 async def _delivery(desk: Desk) -> Finding:
     client = await engine.connect(desk.settings, wait=1.0)
-    wanted = {*open_channels(desk.settings), *(one.channel for one in desk.views.outbox_counts() if _is_due(one))}
+    due = (one.channel for one in LetterViews(desk.records).counts() if one.state in {"pending", "sending"})
+    wanted = {*open_channels(desk.settings), *due}
     idle = [channel for channel in sorted(wanted) if not await is_running(client, names.delivery_workflow_id(channel))]
     if idle:
         return _found(desk, "delivery", "fail", "delivery_none", channels=", ".join(idle))
     return _found(desk, "delivery", "ok", "delivery_ok", channels=", ".join(sorted(wanted)))
-
-
-def _is_due(count: OutboxCount) -> bool:
-    return bool(count.channel) and count.state in {"pending", "sending"}
 
 
 async def _projects(desk: Desk) -> Finding:

@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
+from cli import console
 from cli.desk import Shared
 from cli.screen import clean, json_line
 from cli.trouble import checked_url, read_settings
@@ -43,9 +44,12 @@ async def up(
     *,
     port: Annotated[int | None, Parameter(help="引擎端口 / port of the engine (CUNTONG_PORT)")] = None,
     ui_port: Annotated[int | None, Parameter(help="网页端口 / port of its web page (CUNTONG_UI_PORT)")] = None,
+    console_port: Annotated[
+        int | None, Parameter(help="签收网页端口，0 为不开 / port of the console, 0 for none (CUNTONG_CONSOLE_PORT)")
+    ] = None,
     shared: Shared | None = None,
 ) -> int:
-    """Run the engine, its web page and the worker on this machine until Ctrl-C, and restart what dies.
+    """Run the engine, its web page, the worker and the console on this machine until Ctrl-C, and restart what dies.
 
     A mail server is told by `CUNTONG_SMTP_URL` or in `.env` only: everybody on a machine can read command lines.
 
@@ -53,7 +57,8 @@ async def up(
         Refusal: What hinders the start, with the remedy; nothing is running then.
     """
     shared = shared or Shared()
-    own = {"port": port, "ui_port": ui_port, "lang": shared.lang, "data": shared.data, "acting_as": shared.acting_as}
+    ports = {"port": port, "ui_port": ui_port, "console_port": console_port}
+    own = {**ports, "lang": shared.lang, "data": shared.data, "acting_as": shared.acting_as}
     settings = read_settings({key: value for key, value in own.items() if value not in {None, ""}})
     checked_url(settings)
     return await serve(settings, as_json=shared.json)
@@ -77,7 +82,7 @@ async def serve(
     Raises:
         Refusal: As in `up`.
     """
-    settings = settings.model_copy(update={"data": settings.data.expanduser().resolve()})
+    settings = reachable(settings.model_copy(update={"data": settings.data.expanduser().resolve()}))
     tell = _Teller(settings)
     with hold(settings.data) as was_cut_off:
         await port.check_ports(settings, patience=_PASSING_AWAY_SECONDS if was_cut_off else 0.0)
@@ -112,21 +117,37 @@ def embedded(settings: Settings, *, worker: Sequence[str], on_event: Callable[[C
     async def worker_ready() -> None:
         await _wait_polled(settings, PROJECT_QUEUE)
 
+    async def console_ready() -> None:
+        await _wait_answered(settings)
+
     page = engine.page_address(settings)
+    children = [
+        Child("engine", both("up.engine"), command, _environment(), engine_ready),
+        Child("worker", both("up.worker"), worker, _worker_environment(settings), worker_ready),
+    ]
+    addresses = {"engine": engine.engine_address(settings), "page": page}
+    if settings.console_port:
+        own = {**_worker_environment(settings), "PYTHONPATH": str(console.TREE)}
+        children.append(Child("console", both("up.console"), console.COMMAND, own, console_ready))
+        addresses["console"] = settings.public_url
     return Supervisor(
         settings.data,
-        [
-            Child("engine", both("up.engine"), command, _environment(), engine_ready),
-            Child("worker", both("up.worker"), worker, _worker_environment(settings), worker_ready),
-        ],
+        children,
         addresses={
-            "engine": engine.engine_address(settings),
-            "page": page,
+            **addresses,
             "metrics": f"{page.rpartition(':')[0]}:{metrics_port}/metrics",
             "data": str(settings.data),
         },
         on_event=on_event,
     )
+
+
+def reachable(settings: Settings) -> Settings:
+    """Return the settings with an address for links in letters: when none is set, the one of this machine's console."""
+    if settings.public_url or not settings.console_port:
+        return settings
+    own = settings.console_host if settings.console_host in port.LOOPBACK else port.LOOPBACK[0]
+    return settings.model_copy(update={"public_url": f"http://{own}:{settings.console_port}"})
 
 
 def engine_database(settings: Settings) -> Path:
@@ -165,6 +186,20 @@ async def _wait_polled(settings: Settings, queue: str) -> None:
             answer = None
         if answer and any(poller.last_access_time.ToDatetime(tzinfo=UTC) >= since for poller in answer.pollers):
             return
+        await asyncio.sleep(0.1)
+
+
+async def _wait_answered(settings: Settings) -> None:
+    """Return when the console answers that it is well; it may take its time."""
+    own = settings.console_host if settings.console_host in port.LOOPBACK else port.LOOPBACK[0]
+    while True:
+        with suppress(OSError):
+            reader, writer = await asyncio.open_connection(own, settings.console_port)
+            writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
+            status = await reader.readline()
+            writer.close()
+            if b" 200 " in status:
+                return
         await asyncio.sleep(0.1)
 
 

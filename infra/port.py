@@ -21,10 +21,10 @@ _PORTS = 65536
 
 
 async def check_ports(settings: Settings, *, patience: float = 0.0) -> None:
-    """Make sure, before anything is started, that the engine can listen where the settings say.
+    """Make sure, before anything is started, that engine and console can listen where the settings say.
 
     Args:
-        settings: Host and the two ports.
+        settings: Hosts and ports.
         patience: Seconds to wait for a port to become free, after a run that was killed and is just passing away.
 
     Raises:
@@ -35,14 +35,21 @@ async def check_ports(settings: Settings, *, patience: float = 0.0) -> None:
         raise Refusal("engine.host_unsupported", ErrorKind.INVALID, host=settings.host, hosts=", ".join(HOSTS))
     if settings.port == settings.ui_port:
         raise Refusal("engine.ports_equal", ErrorKind.INVALID, port=settings.port)
+    if settings.console_port in {settings.port, settings.ui_port}:
+        raise Refusal("console.port_shared", ErrorKind.INVALID, port=settings.console_port)
     end = asyncio.get_running_loop().time() + patience
-    for port, setting, flag in (
-        (settings.port, "CUNTONG_PORT", "--port"),
-        (settings.ui_port, "CUNTONG_UI_PORT", "--ui-port"),
+    for host, port, setting, flag in (
+        (settings.host, settings.port, "CUNTONG_PORT", "--port"),
+        (settings.host, settings.ui_port, "CUNTONG_UI_PORT", "--ui-port"),
+        *(
+            [(settings.console_host, settings.console_port, "CUNTONG_CONSOLE_PORT", "--console-port")]
+            if settings.console_port
+            else []
+        ),
     ):
         if not 0 < port < _PORTS:
             raise Refusal("engine.port_invalid", ErrorKind.INVALID, port=port, setting=setting, flag=flag)
-        while error := _cannot_listen(settings.host, port):
+        while error := _cannot_listen(host, port):
             if error.errno != errno.EADDRINUSE:
                 detail = os.strerror(error.errno or 0)
                 raise Refusal(

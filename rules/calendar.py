@@ -23,6 +23,7 @@ from schemas.plan import Season, Unit
 from schemas.reason import ErrorKind, Refusal
 
 _EPOCH = date(1970, 1, 1)
+_LAST_DAY = (date.max - _EPOCH).days  # of all dates: the midnight that ends it opens a day without a name
 _EARNEST_DAY = timedelta(days=1)
 _YEARS_AHEAD = 40
 SHORT_MONTH_DAYS = 30
@@ -72,7 +73,7 @@ class WorkingCalendar:
 
     def label(self, day: int) -> str:
         """Return the day as people say it: an ISO date, or `day N` where days are shorter."""
-        return f"day {day}" if self.is_compressed else (_EPOCH + timedelta(days=day)).isoformat()
+        return f"day {day}" if self.is_compressed else (_EPOCH + timedelta(days=min(day, _LAST_DAY))).isoformat()
 
     def day_of(self, on: date) -> int:
         """Return the number of a date."""

@@ -98,3 +98,11 @@ class ReceiptRow(Message):
     kind: str
     detail: str = ""
     at: Instant
+
+
+class LetterCount(Message):
+    """How many letters of one channel and state there are."""
+
+    channel: str
+    state: LetterState
+    count: int

@@ -91,9 +91,9 @@ class _Maker:
         for number, line in enumerate(self._file.channels):
             place = ("channels", number)
             if line.name in RESERVED:
-                self._refuse((*place, "name"), both("channel.rule.reserved"), line.name)
+                self._refuse((*place, "name"), both("channels.rule.reserved"), line.name)
             if line.name in made:
-                self._refuse((*place, "name"), both("channel.rule.twice"), line.name)
+                self._refuse((*place, "name"), both("channels.rule.twice"), line.name)
             made[line.name] = self._channel(place, line)
         return made
 
@@ -111,9 +111,9 @@ class _Maker:
     def _url(self, place: Place, line: ChannelLine) -> str:
         """Return the address of a channel, which must be one that letters may go to."""
         if bool(line.url) == bool(line.url_file):
-            self._refuse((*place, "url"), both("channel.rule.one_url"))
+            self._refuse((*place, "url"), both("channels.rule.one_url"))
         if line.url and line.type not in _ASKED and not _is_private(self._path):
-            self._refuse((*place, "url"), both("channel.rule.open_file"))
+            self._refuse((*place, "url"), both("channels.rule.open_file"))
         where = (*place, "url_file" if line.url_file else "url")
         url = line.url if line.url_file is None else self._lines(where, line.url_file)[0]
         code = custom.fault(url, self._egress) if line.type == "custom" else self._egress.fault(url)
@@ -125,9 +125,9 @@ class _Maker:
 
     def _status_url(self, where: Place, line: ChannelLine) -> None:
         if line.type not in _ASKED:
-            self._refuse(where, both("channel.rule.not_asked"))
+            self._refuse(where, both("channels.rule.not_asked"))
         if "{key}" not in line.status_url:
-            self._refuse(where, both("channel.rule.no_key"))
+            self._refuse(where, both("channels.rule.no_key"))
         asked = line.status_url.replace("{key}", "0")
         if code := self._egress.fault(asked):
             self._refuse(where, both(code, host=_host(asked)))
@@ -138,12 +138,12 @@ class _Maker:
         if line.secret_file is None:
             return []
         if line.type not in _SIGNED:
-            self._refuse(where, both("channel.rule.not_signed"))
+            self._refuse(where, both("channels.rule.not_signed"))
         secrets = self._lines(where, line.secret_file)
         if len(secrets) > (MOST_SECRETS if line.type in _ASKED else 1):
-            self._refuse(where, both("channel.rule.many_secrets"))
+            self._refuse(where, both("channels.rule.many_secrets"))
         if line.type in _ASKED and not all(_is_webhook_secret(one) for one in secrets):
-            self._refuse(where, both("channel.rule.webhook_secret", fewest=FEWEST_SECRET_BYTES))
+            self._refuse(where, both("channels.rule.webhook_secret", fewest=FEWEST_SECRET_BYTES))
         return secrets
 
     def _manners(self, place: Place, line: ChannelLine) -> Manners:
@@ -154,7 +154,7 @@ class _Maker:
             most_unknown = None if is_keyed else 1
         unknown = line.unknown or ("reconcile" if line.status_url else "retry")
         if unknown == "reconcile" and not line.status_url:
-            self._refuse((*place, "unknown"), both("channel.rule.reconcile"), unknown)
+            self._refuse((*place, "unknown"), both("channels.rule.reconcile"), unknown)
         return Manners(
             unknown=unknown,
             most_unknown=most_unknown if line.most_unknown is None else line.most_unknown,
@@ -170,11 +170,11 @@ class _Maker:
             is_private, content = _is_private(path), path.read_bytes()[: LARGEST_SECRET + 1]
             lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
         except (OSError, ValueError):
-            self._refuse(where, both("channel.rule.no_file"), str(named))
+            self._refuse(where, both("channels.rule.no_file"), str(named))
         if not is_private:
-            self._refuse(where, both("channel.rule.open_secret"), str(named))
+            self._refuse(where, both("channels.rule.open_secret"), str(named))
         if not lines or len(content) > LARGEST_SECRET:
-            self._refuse(where, both("channel.rule.no_secret"), str(named))
+            self._refuse(where, both("channels.rule.no_secret"), str(named))
         return lines
 
     def _refuse(self, place: Place, broken: Title, value: str = "—") -> NoReturn:
@@ -184,7 +184,7 @@ class _Maker:
 def _refusal(path: Path, line: Callable[[Place], int], place: Place, broken: Title, value: str) -> Refusal:
     where = ".".join(str(step) for step in place) or "—"
     return Refusal(
-        "channel.invalid", ErrorKind.INVALID, file=str(path), line=line(place), place=where, rule=broken, value=value
+        "channels.invalid", ErrorKind.INVALID, file=str(path), line=line(place), place=where, rule=broken, value=value
     )
 
 

@@ -42,13 +42,13 @@ def fault(url: str, egress: Egress) -> str | None:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        return "channel.rule.custom"
+        return "channels.rule.custom"
     if parts.scheme.lower() in NAMED:
         if not egress.is_named(host):
-            return "channel.rule.custom_host"
+            return "channels.rule.custom_host"
     elif parts.scheme.lower() not in FIXED:
-        return "channel.rule.custom"
-    return None if _service(url) is not None else "channel.rule.custom"
+        return "channels.rule.custom"
+    return None if _service(url) is not None else "channels.rule.custom"
 
 
 class CustomChannel:

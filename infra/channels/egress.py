@@ -69,14 +69,14 @@ class Egress:
         """Return the code of the rule that an address breaks as it is written; None when it may be tried."""
         parsed = _parsed(url)
         if parsed is None:
-            return "channel.rule.url"
+            return "channels.rule.url"
         host = _normal(parsed.raw_host.decode("ascii"))
         address = literal(host)
         broken = {
-            "channel.rule.userinfo": bool(parsed.userinfo),
-            "channel.rule.host": address is None and (not _NAME.fullmatch(host) or bool(_NUMBER.fullmatch(host))),
-            "channel.rule.private": address is not None and not self._is_allowed(host, address),
-            "channel.rule.plain": parsed.scheme == "http" and not self.is_plain_allowed(host),
+            "channels.rule.userinfo": bool(parsed.userinfo),
+            "channels.rule.host": address is None and (not _NAME.fullmatch(host) or bool(_NUMBER.fullmatch(host))),
+            "channels.rule.private": address is not None and not self._is_allowed(host, address),
+            "channels.rule.plain": parsed.scheme == "http" and not self.is_plain_allowed(host),
         }
         return next((code for code, is_broken in broken.items() if is_broken), None)
 

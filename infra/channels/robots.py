@@ -215,7 +215,7 @@ class Feishu(Robot):
         if _MEMBER.fullmatch(letter.address) and letter.address not in {"all", "@all"} and not _mobile(made):
             elements.append({"tag": "markdown", "content": f"<at id={letter.address}></at>"})
         if letter.link:
-            label = {"tag": "plain_text", "content": say("channel.link", lang)}
+            label = {"tag": "plain_text", "content": say("channels.link", lang)}
             elements.append(
                 {"tag": "action", "actions": [{"tag": "button", "type": "primary", "text": label, "url": letter.link}]}
             )
@@ -240,8 +240,8 @@ def fitted(made: MadeLetter, limit: int) -> str:
     if len(text.encode()) <= limit:
         return text
     letter = made.letter
-    where = letter.link or say("channel.inbox", letter.lang)
-    remark = "\n" + say("channel.cut", letter.lang, count=len(letter.notices), where=where)
+    where = letter.link or say("channels.inbox", letter.lang)
+    remark = "\n" + say("channels.cut", letter.lang, count=len(letter.notices), where=where)
     room = max(0, limit - len(remark.encode()))
     kept = text.encode()[:room].decode(errors="ignore")
     at_line, _, _ = kept.rpartition("\n")
@@ -270,7 +270,7 @@ def _linked(text: str, made: MadeLetter) -> str:
     """Return a text as markdown: plain, but for our own link; lines stay lines."""
     link = made.letter.link
     pieces = text.split(link) if link else [text]
-    label = f"[{say('channel.link', made.letter.lang)}]({link})"
+    label = f"[{say('channels.link', made.letter.lang)}]({link})"
     return label.join(plain(piece) for piece in pieces).replace("\n", "  \n")
 
 

@@ -34,7 +34,13 @@ def utc_now() -> datetime:
 
 
 class WebhookChannel:
-    """Posts letters as signed JSON; any status of success means that the receiver has taken it."""
+    """Posts letters as signed JSON; any status of success means that the receiver has taken it.
+
+    Attributes:
+        name: Its name.
+        manners: How to treat it.
+        signers: What signs letters; receipts that come back are signed with the same secrets.
+    """
 
     def __init__(  # noqa: PLR0913 - what a channel is made of
         self,
@@ -62,7 +68,7 @@ class WebhookChannel:
         self.manners = manners
         self._url = url
         self._wire = wire
-        self._signers = [Webhook(secret) for secret in secrets]
+        self.signers = [Webhook(secret) for secret in secrets]
         self._status_url = status_url
         self._clock = clock
 
@@ -126,11 +132,11 @@ class WebhookChannel:
             "X-Cuntong-Letter": key,
             "webhook-id": key,
         }
-        if self._signers:
+        if self.signers:
             now = self._clock()
             text = content.decode()
             headers["webhook-timestamp"] = str(int(now.timestamp()))
-            headers["webhook-signature"] = " ".join(one.sign(key, now, text) for one in self._signers)
+            headers["webhook-signature"] = " ".join(one.sign(key, now, text) for one in self.signers)
         return headers
 
 

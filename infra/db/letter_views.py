@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, or_, sel
 from infra.db.engine import reading
 from infra.db.outcomes import MOVED_ON
 from infra.db.tables import attempt, letter, outbox, person, receipt
-from schemas.letter_view import LetterFilter, LetterRow, NoticeRow, ReceiptRow
+from schemas.letter_view import LetterCount, LetterFilter, LetterRow, NoticeRow, ReceiptRow
 from schemas.message import Message
 from schemas.view import AttemptRow
 
@@ -60,6 +60,19 @@ class LetterViews:
         with reading(self._engine) as connection:
             rows = [LetterRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
             return rows, connection.execute(count).scalar_one()
+
+    def counts(self) -> list[LetterCount]:
+        """Return how many letters there are by channel and state."""
+        sort = (letter.c.channel, letter.c.state)
+        query = select(*sort, func.count().label("count")).group_by(*sort).order_by(*sort)
+        with reading(self._engine) as connection:
+            return [LetterCount.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+    def unwritten(self) -> dict[str, int]:
+        """Return how many notices are `waiting` for a letter, or `held` because nobody can receive them."""
+        query = select(outbox.c.state, func.count().label("many")).where(outbox.c.state.in_(("waiting", "held")))
+        with reading(self._engine) as connection:
+            return {row.state: row.many for row in connection.execute(query.group_by(outbox.c.state))}
 
     def moved_on(self, channels: Collection[str], since: datetime) -> int:
         """Return how many letters written since an instant went by another channel than the one that refused them."""

@@ -61,9 +61,11 @@ def withdraw(connection: Connection, project_id: str, withdrawal: Withdrawal, at
     mine = and_(outbox.c.project_id == project_id, meant)
     taken = {"state": "superseded", "reason_code": withdrawal.reason_code, "withdrawn_at": at}
     connection.execute(update(outbox).where(mine, _WAITS).values(taken))
-    _take_out(connection, [(row.key, row.letter) for row in _untried(connection, project_id, meant)], taken)
-    marks = {"reason_code": withdrawal.reason_code, "withdrawn_at": at}
-    connection.execute(update(outbox).where(mine, _MAY_NOT_HAVE_ARRIVED).values(marks))
+    untried, tried = _undelivered(connection, outbox.c.project_id == project_id)
+    _take_out(connection, _in(connection, untried, mine), taken)
+    if tried:
+        marks = {"reason_code": withdrawal.reason_code, "withdrawn_at": at}
+        connection.execute(update(outbox).where(mine, _WRITTEN, outbox.c.letter.in_(tried)).values(marks))
 
 
 def readdress(connection: Connection, state: ProjectState, book: Rulebook, at: datetime) -> None:
@@ -73,8 +75,10 @@ def readdress(connection: Connection, state: ProjectState, book: Rulebook, at: d
     letter.
     """
     project_id = state.project.project_id
-    waiting = connection.execute(_WAITING, {"of_project": project_id}).all()
-    untried = sorted((*waiting, *_untried(connection, project_id)), key=lambda row: (row.seq, row.key))
+    mine = outbox.c.project_id == project_id
+    waiting = connection.execute(select(outbox).where(mine, _WAITS).with_for_update()).all()
+    lettered = _in(connection, _undelivered(connection, mine)[0], mine)
+    untried = sorted((*waiting, *lettered), key=lambda row: (row.seq, row.key))
     if not untried:
         return
     seats, people = around(connection, state, at)
@@ -90,7 +94,7 @@ def readdress(connection: Connection, state: ProjectState, book: Rulebook, at: d
 def readdress_all(connection: Connection, book: Callable[[Pins], Rulebook], at: datetime) -> None:
     """Do so for every project with untried notices: those of a day, and more when a channel is down."""
     projects = connection.execute(_WITH_UNTRIED).scalars().all()
-    _locked(connection, _WRITTEN)
+    _undelivered(connection, true())
     for project_id in projects:
         text = connection.execute(_STATE, {"of_project": project_id}).scalar_one()
         state = ProjectState.model_validate_json(text)
@@ -114,33 +118,33 @@ def _meant(withdrawal: Withdrawal) -> ColumnElement[bool] | None:
     return or_(false(), *parts) if parts else None
 
 
-def _untried(connection: Connection, project_id: str, which: ColumnElement[bool] | None = None) -> Sequence[Row[Any]]:
-    """Return notices about a project in letters that nobody has tried; until the end of the transaction nobody will.
+def _undelivered(connection: Connection, notices: ColumnElement[bool]) -> tuple[list[str], list[str]]:
+    """Return the letters, untried and tried, that some notices are in and that may not have arrived.
 
-    Whoever tries a letter locks its row first: what is found here under that lock stays so.
+    They are locked until the end of the transaction, in order, so that two transactions do not wait for each other.
+    Whoever tries a letter locks it first: what is untried here stays so.
     """
-    mine = and_(outbox.c.project_id == project_id, _WRITTEN)
-    if keys := _locked(connection, mine):
-        wanted = and_(mine, outbox.c.letter.in_(keys), true() if which is None else which)
-        return connection.execute(select(outbox).where(wanted).order_by(outbox.c.key)).all()
-    return ()
+    named = select(outbox.c.letter).where(notices, _WRITTEN)
+    query = select(letter.c.key, letter.c.attempts).where(letter.c.key.in_(named), letter.c.state != "delivered")
+    rows = connection.execute(query.order_by(letter.c.key).with_for_update()).all()
+    return [row.key for row in rows if not row.attempts], [row.key for row in rows if row.attempts]
 
 
-def _locked(connection: Connection, notices: ColumnElement[bool]) -> Sequence[str]:
-    """Lock the untried letters that notices are in, in order: two transactions must not wait for each other."""
-    named = select(outbox.c.letter).where(notices)
-    ours = select(letter.c.key).where(letter.c.key.in_(named), letter.c.attempts == 0).order_by(letter.c.key)
-    return connection.execute(ours.with_for_update()).scalars().all()
+def _in(connection: Connection, letters: Sequence[str], which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Return notices that are in some letters."""
+    if not letters:
+        return ()
+    return connection.execute(select(outbox).where(which, _WRITTEN, outbox.c.letter.in_(letters))).all()
 
 
-def _take_out(connection: Connection, taken: Sequence[tuple[str, str]], values: dict[str, Any]) -> None:
-    """Take notices, as (key, letter), out of letters that are ours; a letter without any is superseded."""
-    if not taken:
+def _take_out(connection: Connection, rows: Sequence[Row[Any]], values: dict[str, Any]) -> None:
+    """Take notices out of untried letters that are locked by us; a letter without any is superseded."""
+    if not rows:
         return
-    these = outbox.c.key.in_([key for key, _ in taken])
+    these = outbox.c.key.in_([row.key for row in rows])
     connection.execute(update(outbox).where(these).values(letter="", **values))
-    fewer = [{"of_key": key, "less": count} for key, count in sorted(Counter(of for _, of in taken).items())]
-    connection.execute(_LIGHTEN, fewer)
+    counts = Counter(row.letter for row in rows)
+    connection.execute(_LIGHTEN, [{"of_key": key, "less": count} for key, count in counts.items()])
 
 
 def _outdate(connection: Connection, project_id: str, at: datetime) -> None:
@@ -149,7 +153,8 @@ def _outdate(connection: Connection, project_id: str, at: datetime) -> None:
     taken = {"state": "superseded", "reason_code": OUTDATED, "withdrawn_at": at}
     mine = and_(outbox.c.project_id == project_id, outbox.c.state == "waiting")
     connection.execute(update(outbox).where(mine, outdated).values(taken))
-    _take_out(connection, [(row.key, row.letter) for row in _untried(connection, project_id, outdated)], taken)
+    untried, _ = _undelivered(connection, outbox.c.project_id == project_id)
+    _take_out(connection, _in(connection, untried, and_(outbox.c.project_id == project_id, outdated)), taken)
 
 
 def _replace(connection: Connection, rows: Sequence[Row[Any]], drafts: Sequence[Draft], at: datetime) -> None:
@@ -158,7 +163,7 @@ def _replace(connection: Connection, rows: Sequence[Row[Any]], drafts: Sequence[
     gone = [row for row in rows if row.key not in keys]
     if waited := [row.key for row in gone if not row.letter]:
         connection.execute(update(outbox).where(outbox.c.key.in_(waited)).values(passed_on))
-    _take_out(connection, [(row.key, row.letter) for row in gone if row.letter], passed_on)
+    _take_out(connection, [row for row in gone if row.letter], passed_on)
     written = {row.key for row in rows if row.letter}
     for draft in drafts:
         why = {name: getattr(draft, name) for name in _WHY_THIS_PERSON}
@@ -182,10 +187,6 @@ def _row(draft: Draft) -> dict[str, Any]:
 _WAITS = outbox.c.state.in_(("waiting", "held"))
 _IS_PASSED_ON = and_(outbox.c.state == "superseded", outbox.c.reason_code == READDRESSED)
 _WRITTEN = and_(outbox.c.state == "written", outbox.c.withdrawn_at.is_(None))
-_MAY_NOT_HAVE_ARRIVED = and_(_WRITTEN, exists().where(letter.c.key == outbox.c.letter, letter.c.state != "delivered"))
-"""What was given up is marked too: nobody can bring back what is over."""
-
-_WAITING = select(outbox).where(outbox.c.project_id == bindparam("of_project"), _WAITS).with_for_update()
 _IS_UNTRIED = or_(_WAITS, and_(_WRITTEN, exists().where(letter.c.key == outbox.c.letter, letter.c.attempts == 0)))
 _WITH_UNTRIED = (
     select(project.c.project_id)

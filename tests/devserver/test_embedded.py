@@ -114,8 +114,8 @@ class Up:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        ports = one.getsockname()[1], two.getsockname()[1]
-    return Settings(data=tmp_path / "data", port=ports[0], ui_port=ports[1], engine_synchronous="normal")
+        port, page = one.getsockname()[1], two.getsockname()[1]
+    return Settings(data=tmp_path / "data", port=port, ui_port=page, console_port=0, engine_synchronous="normal")
 
 
 @pytest.fixture

@@ -80,6 +80,22 @@ def test_running_projects_go_on_under_other_policies(house: House) -> None:
     assert fibre == len(house.asked("SELECT 1 FROM project WHERE technology = 'fibre'"))
 
 
+def test_letters_are_read_and_changed(house: House) -> None:
+    said = followed(house, "letter-texts.md")
+    for line in (
+        "【村通】2018年9月29日（星期六）待办59件，其中逾期31件",
+        "wrote build/letters/digest-zh-CN.xlsx",
+        "wrote build/ours/digest-en.eml",
+        "standard@2026.2#",
+        "china@2026.2#",
+        "08:30-18:00",
+    ):
+        assert line in said
+    page = (house.folder / "tree" / "build" / "ours" / "digest-zh-CN.html").read_text(encoding="utf-8")
+    assert "怒江州村通督办" in page
+    assert house.asked("SELECT count(*) FROM policy_document WHERE kind IN ('letters', 'messaging')") == [2]
+
+
 def test_the_seven_application_measures(house: House) -> None:
     said = followed(house, "measures.md")
     assert "US18M-000001" in said

@@ -27,7 +27,7 @@ from tests.support.journals import Journal
 from workflows.ports import JOURNAL_CONFLICT
 
 PROJECT = "US18F-000001"
-STATEMENTS = 10  # the longest commit: a rung with a person named for the project; everything else needs fewer
+STATEMENTS = 11  # the longest commit: a rung with a person named for the project; everything else needs fewer
 
 
 @pytest.fixture
@@ -121,28 +121,13 @@ def test_messages_come_and_go_with_the_entries_that_cause_it(records: Records, e
     journal = journals.Journal()
     journal.days(20)
     keep(records, journal)
-    assert states(engine) == ["pending"]
+    assert states(engine) == ["waiting"]
     journal.close()
     records.commit(journal.commits[-1])
     assert states(engine) == ["superseded"]
     rows = Views(engine).messages(PROJECT)
     assert {row.reason_code for row in rows} == {"stage_closed"}
-    assert {row.channel for row in rows} == {"email"}
     assert {row.name for row in rows} == {"of-provincial_supervisor 同志"}
-
-
-def test_a_message_on_the_wire_is_only_marked(records: Records, engine: Engine) -> None:
-    journal = journals.Journal()
-    journal.days(40)
-    keep(records, journal)
-    with engine.begin() as connection:
-        connection.execute(outbox.update().where(outbox.c.state == "pending").values(state="sending"))
-    journal.close()
-    records.commit(journal.commits[-1])
-    told = select(outbox.c.reason_code, outbox.c.withdrawn_at).where(outbox.c.state == "sending")
-    with reading(engine) as connection:
-        rows = connection.execute(told).all()
-    assert {tuple(row) for row in rows} == {("stage_closed", journal.at)}
 
 
 @pytest.mark.parametrize("table", ["INSERT INTO journal", "INSERT INTO stage", "UPDATE outbox", "INSERT INTO outbox"])

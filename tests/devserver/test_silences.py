@@ -154,7 +154,7 @@ def test_a_round_of_letters_leaves_out_what_is_silenced_and_nothing_else(engine:
     known = silences.add(request(working_morning + DAY, project_id=IDS[0]), "zhou", working_morning - DAY)
     before = mailroom.notices(engine, state="waiting")
     foretold = silences.waiting(known, None, limit=1000)
-    writer = Letters(engine, InForce(Policies(engine)), {"file"}, now=lambda _: working_morning)
+    writer = Letters(engine, InForce(Policies(engine)).manner, {"file"}, now=lambda _: working_morning)
     this = writer.begin(RoundOrder())
     reports = [writer.write(this, due) for due in this.due]
     suppressed = mailroom.notices(engine, state="suppressed")
@@ -165,6 +165,6 @@ def test_a_round_of_letters_leaves_out_what_is_silenced_and_nothing_else(engine:
     assert {row.project_id for row in written} == {IDS[1]}
     assert len(written) + len(suppressed) == len(before)
     silences.end(known.number, "zhou", working_morning + timedelta(hours=1))
-    later = Letters(engine, InForce(Policies(engine)), {"file"}, now=lambda _: working_morning + DAY)
+    later = Letters(engine, InForce(Policies(engine)).manner, {"file"}, now=lambda _: working_morning + DAY)
     this = later.begin(RoundOrder())
     assert [later.write(this, due).notices for due in this.due] == []

@@ -80,6 +80,7 @@ class Terminals:
             port, page = one.getsockname()[1], two.getsockname()[1]
         self.data, self.log = folder / "data", folder / "up.log"
         own = {"CUNTONG_DATA": str(self.data), "CUNTONG_PORT": str(port), "CUNTONG_UI_PORT": str(page)}
+        own |= {"CUNTONG_CONSOLE_PORT": "0"}
         self.first_env = {**os.environ, **own}
         self.second_env = {**self.first_env, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
         self.up: subprocess.Popen[bytes] | None = None

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from infra.db.directory import People
+from infra.db.letter_views import LetterViews
 from infra.db.prefix import starts_with
 from infra.db.records import Records
 from infra.db.registry import Registry
@@ -179,3 +180,15 @@ def test_every_question_is_one_query(views: Views, engine: Engine) -> None:
         statements.clear()
         question()
         assert len([text for text in statements if text.startswith("SELECT")]) == 1
+
+
+def test_what_waits_for_a_letter_is_counted(views: Views, engine: Engine) -> None:
+    kinds = Counter(row.state for number in range(1, 5) for row in views.messages(f"US18F-{number:06d}"))
+    assert LetterViews(engine).unwritten() == {state: kinds[state] for state in ("waiting", "held") if kinds[state]}
+
+
+def test_letters_are_counted(engine: Engine) -> None:
+    posting.post(engine, 3)
+    tried(outbox(engine, Clock()), TAKEN, most=1)
+    counted = [(one.channel, one.state, one.count) for one in LetterViews(engine).counts()]
+    assert counted == [("email", "delivered", 1), ("email", "pending", 2)]

@@ -51,7 +51,7 @@ class House:
         with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
             self.port, page = one.getsockname()[1], two.getsockname()[1]
         self.folder, self.data = folder, folder / "data"
-        own = {"CUNTONG_DATA": self.data, "CUNTONG_PORT": self.port, "CUNTONG_UI_PORT": page}
+        own = {"CUNTONG_DATA": self.data, "CUNTONG_PORT": self.port, "CUNTONG_UI_PORT": page, "CUNTONG_CONSOLE_PORT": 0}
         self.variables = {key: str(value) for key, value in own.items()}
         with (folder / "up.err").open("wb") as said:
             self._up = self.process(["up", "--json"], stdout=subprocess.PIPE, stderr=said)
@@ -127,4 +127,4 @@ def free_port() -> int:
 
 def two_ports() -> dict[str, str]:
     """Return settings for an `up` that disturbs no other."""
-    return {"CUNTONG_PORT": str(free_port()), "CUNTONG_UI_PORT": str(free_port())}
+    return {"CUNTONG_PORT": str(free_port()), "CUNTONG_UI_PORT": str(free_port()), "CUNTONG_CONSOLE_PORT": "0"}

@@ -88,10 +88,10 @@ class Rig:
             data=folder / "data",
             port=port,
             ui_port=ui_port,
+            console_port=0,
             smtp_url=f"smtp://127.0.0.1:{self._mail_port}",
             delivery_poll_seconds=0.1,
             letters_every_seconds=1.0,
-            console_port=0,
         )
         self.desk = Desk(Shared(lang="en"))
         self.desk.settings = self.settings

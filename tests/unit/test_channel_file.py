@@ -158,7 +158,7 @@ def test_what_is_wrong_is_told_with_its_line_and_without_a_secret(
     with pytest.raises(Refusal) as refused:
         read_channels(path)
     reason = refused.value.reason
-    assert (reason.code, reason.params["line"], reason.params["place"]) == ("channel.invalid", number, place)
+    assert (reason.code, reason.params["line"], reason.params["place"]) == ("channels.invalid", number, place)
     for lang in LANGUAGES:
         told = render(reason, lang)
         assert str(path) in told

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.files.policies import compressed
@@ -119,6 +119,7 @@ def test_before_the_first_working_day_of_the_calendar_there_is_no_digest() -> No
     assert latest(POLICY, china(), HE, at("2015-06-01T12:00:00")) is None
 
 
+@settings(deadline=None)  # the first builds a calendar
 @given(policies, calendars, persons, instants)
 def test_a_digest_hour_lies_in_the_office_hours_of_a_working_day(
     rules: MessagingPolicy, calendar: WorkingCalendar, person: Person, now: datetime
@@ -131,6 +132,7 @@ def test_a_digest_hour_lies_in_the_office_hours_of_a_working_day(
         assert calendar.time_on(day, rules.office.since) <= found.at <= calendar.time_on(day, rules.office.until)
 
 
+@settings(deadline=None)  # the first builds a calendar
 @given(policies, calendars, persons, instants)
 def test_the_newest_and_the_next_digest_enclose_every_instant(
     rules: MessagingPolicy, calendar: WorkingCalendar, person: Person, now: datetime
@@ -143,6 +145,7 @@ def test_the_newest_and_the_next_digest_enclose_every_instant(
     assert next_due(rules, calendar, person, before.at) == after
 
 
+@settings(deadline=None)  # the first builds a calendar
 @given(policies, calendars, persons, instants, st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_later_asked_later_told(
     rules: MessagingPolicy, calendar: WorkingCalendar, person: Person, now: datetime, later: timedelta
@@ -262,6 +265,7 @@ def test_hours_that_begin_as_they_end_are_no_quiet_hours() -> None:
     assert after_quiet(never, china(), at("2018-07-20T08:00:00")) == at("2018-07-20T08:00:00")
 
 
+@settings(deadline=None)  # the first builds a calendar
 @given(policies, calendars, instants)
 def test_after_quiet_hours_it_is_not_quiet_and_no_instant_before_was_free(
     rules: MessagingPolicy, calendar: WorkingCalendar, now: datetime

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.letters.make import clipped, make
@@ -217,6 +217,7 @@ def test_a_short_day_has_its_label() -> None:
 # The same letter, the same bytes
 
 
+@settings(deadline=None, max_examples=40)  # each makes workbooks
 @given(st.lists(st.sampled_from(sorted(SORTS)), min_size=1, max_size=14), st.sampled_from(LANGS), st.randoms())
 def test_the_same_letter_gives_the_same_bytes_however_its_rows_were_read(
     sorts: list[str],

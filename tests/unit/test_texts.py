@@ -33,7 +33,7 @@ from schemas.state import ProjectStatus, StageStatus
 from schemas.turn import TurnKind
 
 TREE = Path(__file__).parents[2]
-ROOMS = ("rules", "workflows", "activities", "infra", "cli")
+ROOMS = ("rules", "workflows", "activities", "infra", "cli", "console")
 TOPICS = {
     info.name: importlib.import_module(f"rules.texts.{info.name}") for info in pkgutil.iter_modules(texts.__path__)
 }
@@ -55,8 +55,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "policy.kind": ("plan", "ladder", "hierarchy", "calendar", "messaging", "letters", "any"),
     "messaging.setting": tuple({*MessagingPolicy.model_fields} - {*PolicyDocument.model_fields, "kind"}),
     "letter.group": GROUPS,
-    "channel.unknown": get_args(Unknown),
-    "channel.tried": ("taken", "later", "never", "unknown"),
+    "channels.unknown": get_args(Unknown),
+    "channels.tried": ("taken", "later", "never", "unknown"),
     "letter.step": ("act", "decide", "press"),
 }
 """Codes that are made of a family and one of a closed list."""
