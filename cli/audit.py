@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cli.desk import DONE, PROBLEMS, UNAVAILABLE, Desk, Shared
 from infra import engine
 from infra.channels import open_channels
-from infra.db.audit import Auditor, Standing, Strays, standing_findings
+from infra.db.audit import Auditor, Standing, Strays, last_audit, standing_findings
 from infra.db.in_force import InForce
 from infra.db.policies import Policies
 from infra.duty import audit_silence, duty, strays
@@ -36,7 +36,8 @@ async def audit(
     """Audit now: where the claimed rungs are, and what stands still."""
     desk = Desk(shared)
     held_to = duty(desk.settings, open_channels(desk.settings), InForce(Policies(desk.records)).manner)
-    held_to = held_to._replace(allowed={**held_to.allowed, **audit_silence(desk.settings)})
+    if last_audit(desk.records):  # a system that has just begun has had none
+        held_to = held_to._replace(allowed={**held_to.allowed, **audit_silence(desk.settings)})
     astray = await _strays(desk)
     auditor = Auditor(desk.records, desk.shelf, held_to)
     report = await asyncio.to_thread(auditor.audit, astray, is_whole=everything)
