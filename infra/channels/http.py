@@ -9,10 +9,12 @@ import asyncio
 import json
 import logging
 import math
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -191,8 +193,7 @@ class _Transport(httpx.AsyncHTTPTransport):
     """The usual transport over our own way of connecting, for which httpx has no argument."""
 
     def __init__(self, egress: Egress, kept: int) -> None:
-        tls = httpx.create_ssl_context(trust_env=False)
-        tls.load_default_certs()  # besides the public ones, those that this machine's operator trusts
+        tls = _tls()
         super().__init__(verify=tls, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
@@ -201,6 +202,14 @@ class _Transport(httpx.AsyncHTTPTransport):
             keepalive_expiry=30.0,
             network_backend=Backend(egress),
         )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return whom we trust, read once: a channel that is idle is closed, and opened again for the next letter."""
+    tls = httpx.create_ssl_context(trust_env=False)
+    tls.load_default_certs()  # besides the public ones, those that this machine's operator trusts
+    return tls
 
 
 def judge(answer: Answer, now: datetime) -> None:
