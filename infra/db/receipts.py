@@ -17,7 +17,7 @@ from infra.db.addressing import next_hop
 from infra.db.engine import writing
 from infra.db.outcomes import MOVED_ON
 from infra.db.tables import letter, outbox, receipt
-from rules.reader import one_line
+from rules.text import one_line
 from schemas.reason import ErrorKind, Refusal
 from schemas.receipt import LetterEvent
 
