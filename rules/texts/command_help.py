@@ -49,7 +49,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "help.messages_list": ("列出信件，最早的在前", "List letters, oldest first"),
     "help.messages_notices": ("列出消息（含待成信、无人可收、已静默）", "List notices, in a letter or not"),
-    "help.messages_preview": ("预览信函（不发送）", "Show a letter as it would go out; nothing is sent"),
+    "help.messages_preview": ("预览信件（不发送）", "Show a letter as it would go out; nothing is sent"),
     "help.messages_retry": ("重发已放弃的信件", "Try letters again that were given up"),
     "help.messages_settle": ("核实结果不明的信件", "Say what became of a letter of unknown fate"),
     "help.messages_show": ("显示一封信件的内容、每次发送与回执", "Show a letter, its tries and receipts"),

@@ -117,11 +117,13 @@ def test_the_way_back_gives_the_same_messages(old: Engine) -> None:
 def test_the_way_back_from_letters_with_many_notices(old: Engine) -> None:
     """The version before knows no letters: each notice has the state of its letter, and what waited waits again."""
     migrate.upgrade(url_of(old))
-    row = {"key": "digest", "person_id": "p1", "kind": "digest", "day": "2018-07-23", "channel": "sms", "lang": "en"}
+    row: dict[str, Any] = {"key": "digest", "person_id": "p1", "kind": "digest", "day": "2018-07-23"}
+    row |= {"channel": "sms", "lang": "en"}
     row |= {"templates": "", "notices": 2, "state": "unclear", "reason_code": "", "created_at": AT, "attempts": 1}
     with writing(old) as connection:
         connection.execute(insert(letter), {**row, "unknowns": 1, "epoch": 1})
-        told = {"number": 1, "epoch": 1, "channel": "sms", "state": "unknown", "detail": "", "started_at": AT}
+        told: dict[str, Any] = {"number": 1, "epoch": 1, "channel": "sms", "state": "unknown", "detail": ""}
+        told["started_at"] = AT
         connection.execute(insert(attempt), {**told, "key": "digest"})
         two = outbox.c.key.in_(("untried", "nobody"))
         connection.execute(outbox.update().where(two).values(state="written", letter="digest"))
