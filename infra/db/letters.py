@@ -121,7 +121,7 @@ class Letters:
     def _write(self, connection: Connection, this: Round, due: Due) -> RoundReport:
         silenced, spoken = _parted(this, _ripe(this, due, connection.execute(_waiting(this.manner, due)).all()))
         for number, keys in silenced.items():
-            _leave(connection, keys, {"state": "suppressed", "silence": number})
+            _leave(connection, due.person.person_id, keys, {"state": "suppressed", "silence": number})
         sheets = list(_sheets(this, due, spoken))
         known = {
             row.key: _is_emptied(row.notices, row.attempts)
@@ -134,7 +134,7 @@ class Letters:
             if sheet.key in known:
                 connection.execute(update(letter).where(letter.c.key == sheet.key), self._row(sheet, this, due))
         for sheet in wanted:
-            _leave(connection, sheet.notices, {"state": "written", "letter": sheet.key})
+            _leave(connection, due.person.person_id, sheet.notices, {"state": "written", "letter": sheet.key})
         return RoundReport(
             people=int(bool(wanted)),
             letters=len(wanted),
@@ -240,15 +240,18 @@ def _parted(this: Round, rows: Sequence[Row[Any]]) -> tuple[dict[int, list[str]]
     return silenced, spoken
 
 
-def _leave(connection: Connection, notices: Sequence[str], values: dict[str, Any]) -> None:
-    """Let notices leave the state in which they wait.
+def _leave(connection: Connection, person_id: str, notices: Sequence[str], values: dict[str, Any]) -> None:
+    """Let notices of a person leave the state in which they wait.
+
+    The person is named so that the database looks through what waits for one, not through all that waits.
 
     Raises:
         RuntimeError: One of them does not wait, although it is locked by us.
     """
     left = 0
     for keys in _parts(notices):
-        waiting = update(outbox).where(outbox.c.key.in_(keys), outbox.c.state == "waiting")
+        mine = (outbox.c.person_id == person_id, outbox.c.state == "waiting")
+        waiting = update(outbox).where(*mine, outbox.c.key.in_(keys))
         left += connection.execute(waiting.values(values)).rowcount
     if left != len(notices):
         raise RuntimeError(f"{len(notices) - left} of {len(notices)} notices do not wait")
