@@ -28,7 +28,7 @@ async def audit(
     everything: Annotated[
         bool,
         Parameter(
-            help="逐个检查全部项目和信件，用时较长 / look at every project and letter; takes longer", negative=()
+            help="逐个检查全部项目和信函，用时较长 / look at every project and letter; takes longer", negative=()
         ),
     ] = False,
     shared: Shared | None = None,

@@ -29,7 +29,7 @@ Channel = Annotated[str, Parameter(help="渠道 / channel")]
 Limit = Annotated[
     int, Parameter(help="最多条数 / at most so many, 1-1000", validator=validators.Number(gte=1, lte=1000))
 ]
-Key = Annotated[str, Parameter(help="信件或消息编号，可只写开头 / key of a letter or notice, or how it begins")]
+Key = Annotated[str, Parameter(help="信函或消息编号，可只写开头 / key of a letter or notice, or how it begins")]
 
 
 def list_(
@@ -84,7 +84,7 @@ def show(key: Key, /, *, shared: Shared | None = None) -> int:
 
 
 def retry(
-    keys: Annotated[tuple[str, ...], Parameter(help="信件编号 / keys of letters; none: all that fit")] = (),
+    keys: Annotated[tuple[str, ...], Parameter(help="信函编号 / keys of letters; none: all that fit")] = (),
     /,
     *,
     channel: Channel = "",

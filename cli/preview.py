@@ -53,9 +53,9 @@ class _Wanted:
 def preview(
     *,
     person: Annotated[str, Parameter(help="接收人编号 / id of the receiver")] = "",
-    letter: Annotated[str, Parameter(help="信件编号 / key of a letter, or how it begins")] = "",
+    letter: Annotated[str, Parameter(help="信函编号 / key of a letter, or how it begins")] = "",
     sample: Annotated[bool, Parameter(negative=(), help="使用虚构内容 / with invented notices")] = False,
-    kind: Annotated[LetterKind, Parameter(help="汇总或单独信件 / a digest, or one notice alone")] = "digest",
+    kind: Annotated[LetterKind, Parameter(help="汇总或单独信函 / a digest, or one notice alone")] = "digest",
     templates: Annotated[Path | None, Parameter(help="待发布的模板 / head of letters not published yet")] = None,
     out: Annotated[Path | None, Parameter(help="写入目录 / write .eml .html .txt .xlsx to this folder")] = None,
     shared: Shared | None = None,

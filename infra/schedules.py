@@ -85,7 +85,7 @@ async def ensure_letters(client: Client, every: timedelta, shards: int) -> None:
             RoundOrder(shard=shard, shards=shards),
             every,
             task_queue=names.DELIVERY_QUEUE,
-            summary=f"信件撰写 Letters · {shard + 1}/{shards}",
+            summary=f"信函撰写 Letters · {shard + 1}/{shards}",
             offset=every * shard / shards,
         )
     gone = shards

@@ -119,23 +119,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "doctor.engine_ok": ("{address} 正常，命名空间 {namespace}。", "{address} answers, namespace {namespace}."),
     "doctor.messages": ("消息", "Messages"),
     "doctor.messages_dead": (
-        "渠道 {channel}；待成信消息 {waiting} 条，待发信件 {letters} 封；已放弃 {dead} 封，结果不明 {unclear} 封，无人可收的消息 {held} 条。用 ./cuntong messages list --state dead 查看原因，排除后用 ./cuntong messages retry 重发。",
+        "渠道 {channel}；待成信消息 {waiting} 条，待发信函 {letters} 封；已放弃 {dead} 封，结果不明 {unclear} 封，无人可收的消息 {held} 条。用 ./cuntong messages list --state dead 查看原因，排除后用 ./cuntong messages retry 重发。",
         "Channels: {channel}; {waiting} notices wait for their letter, {letters} letters to go; {dead} given up, {unclear} unclear, {held} notices with nobody to receive. See why with ./cuntong messages list --state dead; once the cause is gone, send them with ./cuntong messages retry.",
     ),
     "doctor.messages_held": (
-        "渠道 {channel}；待成信消息 {waiting} 条，待发信件 {letters} 封；无人可收的消息 {held} 条。请为空缺岗位确定任职人，再用 ./cuntong people import 导入。",
+        "渠道 {channel}；待成信消息 {waiting} 条，待发信函 {letters} 封；无人可收的消息 {held} 条。请为空缺岗位确定任职人，再用 ./cuntong people import 导入。",
         "Channels: {channel}; {waiting} notices wait for their letter, {letters} letters to go; {held} notices with nobody to receive. Appoint people to the vacant posts with ./cuntong people import.",
     ),
     "doctor.messages_moved": (
-        "渠道 {channel}；待成信消息 {waiting} 条，待发信件 {letters} 封；近 7 天有 {moved} 封信件被首选渠道拒收，已改用其他渠道（如文件）。用 ./cuntong messages list --reason moved_on 查看，更正地址后用 ./cuntong people import 导入。",
+        "渠道 {channel}；待成信消息 {waiting} 条，待发信函 {letters} 封；近 7 天有 {moved} 封信函被首选渠道拒收，已改用其他渠道（如文件）。用 ./cuntong messages list --reason moved_on 查看，更正地址后用 ./cuntong people import 导入。",
         "Channels: {channel}; {waiting} notices wait for their letter, {letters} letters to go; in the last 7 days {moved} went another way, such as a file, because the first channel refused them. See ./cuntong messages list --reason moved_on, and mend the addresses with ./cuntong people import.",
     ),
     "doctor.messages_ok": (
-        "渠道 {channel}；待成信消息 {waiting} 条，待发信件 {letters} 封。",
+        "渠道 {channel}；待成信消息 {waiting} 条，待发信函 {letters} 封。",
         "Channels: {channel}; {waiting} notices wait for their letter, {letters} letters to go.",
     ),
     "doctor.messages_unclear": (
-        "渠道 {channel}；待成信消息 {waiting} 条，待发信件 {letters} 封；结果不明（可能已送达）{unclear} 封，无人可收的消息 {held} 条。用 ./cuntong messages list --state unclear 查看，核实后用 ./cuntong messages settle 确认。",
+        "渠道 {channel}；待成信消息 {waiting} 条，待发信函 {letters} 封；结果不明（可能已送达）{unclear} 封，无人可收的消息 {held} 条。用 ./cuntong messages list --state unclear 查看，核实后用 ./cuntong messages settle 确认。",
         "Channels: {channel}; {waiting} notices wait for their letter, {letters} letters to go; {unclear} may have arrived, {held} notices with nobody to receive. See ./cuntong messages list --state unclear, ask the receivers, and say so with ./cuntong messages settle.",
     ),
     "doctor.people": ("人员岗位", "People and posts"),

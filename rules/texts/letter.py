@@ -63,7 +63,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "letter.column.issued": ("发出时间", "Issued"),
     "letter.column.number": ("信息编号", "Notice no."),
     "letters.stranger": (
-        "{file} 不是信件文本，无人会用到它。文件名应为 语言/种类.部分.j2；语言：{languages}；种类：{kinds}；部分：{parts}。请改名或移走",
+        "{file} 不是信函文本，无人会用到它。文件名应为 语言/种类.部分.j2；语言：{languages}；种类：{kinds}；部分：{parts}。请改名或移走",
         "{file} is no text of a letter. Move it away, or name it LANGUAGE/KIND.PART.j2 ({languages}; {kinds}; {parts})",
     ),
     "letters.unreadable": (
@@ -71,35 +71,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} cannot be read as text: {problem}. Save it as UTF-8",
     ),
     "letters.missing": (
-        "{document}，{place}：缺少{language}的{letter}信件的“{part}”部分。每种语言、每种信件都须有全部部分，请补齐该文件",
+        "{document}，{place}：缺少{language}的{letter}信函的“{part}”部分。每种语言、每种信函都须有全部部分，请补齐该文件",
         (
             "{document}, {place}: the part '{part}' of the letter '{letter}' in {language} is missing. Every language and"
             " kind of letter has every part; add the file"
         ),
     ),
     "letters.syntax": (
-        "{document}，{place}第{line}行：{language}的{letter}信件“{part}”部分不是有效的Jinja2模板：{problem}。请改正该行",
+        "{document}，{place}第{line}行：{language}的{letter}信函“{part}”部分不是有效的Jinja2模板：{problem}。请改正该行",
         (
             "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} is no Jinja2"
             " template: {problem}. Correct that line"
         ),
     ),
     "letters.unknown_name": (
-        "{document}，{place}第{line}行：{language}的{letter}信件“{part}”部分使用了不存在的变量“{name}”。可用：{known}",
+        "{document}，{place}第{line}行：{language}的{letter}信函“{part}”部分使用了不存在的变量“{name}”。可用：{known}",
         (
             "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} reads '{name}', which"
             " no letter has. There are: {known}"
         ),
     ),
     "letters.render": (
-        "{document}，{place}第{line}行：以示例“{sample}”试制{language}的{letter}信件“{part}”部分失败：{problem}。请改正该行",
+        "{document}，{place}第{line}行：以示例“{sample}”试制{language}的{letter}信函“{part}”部分失败：{problem}。请改正该行",
         (
             "{document}, {place}, line {line}: the part '{part}' of the letter '{letter}' in {language} cannot be made of the"
             " sample '{sample}': {problem}. Correct that line"
         ),
     ),
     "letters.empty": (
-        "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信件“{part}”部分为空。信件的每个部分都须有内容",
+        "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信函“{part}”部分为空。信函的每个部分都须有内容",
         (
             "{document}, {place}: of the sample '{sample}' the part '{part}' of the letter '{letter}' in {language} comes out"
             " empty. Every part of a letter says something"
@@ -107,7 +107,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "letters.too_long": (
         (
-            "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信件“{part}”部分有{length}个字符，超过上限{longest}。"
+            "{document}，{place}：以示例“{sample}”试制，{language}的{letter}信函“{part}”部分有{length}个字符，超过上限{longest}。"
             "请缩短该文本，或提高 longest"
         ),
         (
@@ -128,7 +128,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{document}, jitter_minutes: {value} minutes are longer than the office hours; {most} at most",
     ),
     "messaging.always_quiet": (
-        "{document}，quiet：静默时间 {quiet} 覆盖了全部办公时间 {office}，汇总信件永远无法发出。请缩短静默时间",
+        "{document}，quiet：静默时间 {quiet} 覆盖了全部办公时间 {office}，汇总信函永远无法发出。请缩短静默时间",
         (
             "{document}, quiet: the quiet hours {quiet} cover all office hours {office}, no digest would ever go out. Shorten"
             " them"
@@ -139,7 +139,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{document}, {place}: {value} is no level. Levels begin at 0; leave the line out for none",
     ),
     "messaging.setting.calendar": ("工作日历；以最新发布的版本为准", "Working days; the version published last counts"),
-    "messaging.setting.letters": ("信件模板；以最新发布的版本为准", "Templates; their version published last counts"),
+    "messaging.setting.letters": ("信函模板；以最新发布的版本为准", "Templates; their version published last counts"),
     "messaging.setting.digest_at": (
         "每日汇总的发送时间（当地时间），本人另选的除外",
         "Local time of the daily digest, unless a person chose another",
@@ -169,11 +169,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "messaging.setting.promise_days": ("签收链接的有效天数", "Days that a link to answer stays good"),
     "preview.written": ("已写入 {file}", "wrote {file}"),
     "preview.person": (
-        "以上为 {person} 此刻将收到的信件（消息{count}条）。未发送，签收链接仅为示意。",
+        "以上为 {person} 此刻将收到的信函（消息{count}条）。未发送，签收链接仅为示意。",
         "What {person} would get now ({count} notices). Nothing was sent; the link to answer is not a real one.",
     ),
     "preview.letter": (
-        "以上为发给 {person} 的信件（消息{count}条）。未再发送，签收链接仅为示意。",
+        "以上为发给 {person} 的信函（消息{count}条）。未再发送，签收链接仅为示意。",
         "The letter to {person} ({count} notices). Nothing was sent again; the link to answer is not the real one.",
     ),
     "preview.sample": (
@@ -185,15 +185,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Give one of --person, --letter and --sample.",
     ),
     "preview.nothing": (
-        "没有等待发给 {person} 的消息（或目录中没有此人）。可用 --letter 查看已写成的信件，或用 --sample 查看示例。",
+        "没有等待发给 {person} 的消息（或目录中没有此人）。可用 --letter 查看已写成的信函，或用 --sample 查看示例。",
         "Nothing waits for {person}, or nobody has that id. See a letter that was written with --letter, or --sample.",
     ),
     "preview.emptied": (
-        "信件 {key} 中的消息已全部撤回，没有可显示的内容。",
+        "信函 {key} 中的消息已全部撤回，没有可显示的内容。",
         "Every notice of the letter {key} was taken back; there is nothing to show.",
     ),
     "preview.no_letters": (
-        "{file} 是 {found}，不是信件模板。请给出 kind 为 letters 的文件。",
+        "{file} 是 {found}，不是信函模板。请给出 kind 为 letters 的文件。",
         "{file} is a {found}, no letters. Name a file whose kind is letters.",
     ),
 }

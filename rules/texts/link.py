@@ -109,7 +109,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message_reason.bounced": ("退信", "it came back"),
     "message_reason.receipt_arrived": ("对方回执确认已送达", "it arrived, as the other side said later"),
     "receipt.unknown_letter": (
-        "没有编号为 {letter} 的信件，回执未登记。请核对退信中的 Message-ID。",
+        "没有编号为 {letter} 的信函，回执未登记。请核对退信中的 Message-ID。",
         "There is no letter {letter}; the receipt was not recorded. Check the Message-ID in it.",
     ),
 }

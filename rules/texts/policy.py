@@ -69,7 +69,7 @@ _CHOICE: dict[str, tuple[str, str]] = {
     "policy.kind.hierarchy": ("层级体系", "hierarchy"),
     "policy.kind.calendar": ("日历", "calendar"),
     "policy.kind.messaging": ("信息发送规则", "messaging policy"),
-    "policy.kind.letters": ("信件模板", "letters"),
+    "policy.kind.letters": ("信函模板", "letters"),
     "policy.kind.any": ("策略文件", "policy"),
     "policy.same_version": (
         "{file}：{document} 与 {other} 名称版本相同而内容不同。已发布的版本不得修改，请改用新的版本号。",
