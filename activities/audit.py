@@ -30,7 +30,7 @@ Roll = Callable[[], Awaitable[Strays]]
 class AuditActivity(AuditPort):
     """Audits, and raises the alarm."""
 
-    def __init__(self, auditor: Auditor, roll: Roll, all_is_well: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, auditor: Auditor, roll: Roll, all_is_well: Callable[[], Awaitable[bool]]) -> None:
         """Take what is needed.
 
         Args:

@@ -1,32 +1,46 @@
 """The dead man's switch: an address outside that expects a call after every sound audit, and raises the alarm itself.
 
-What watches from inside dies with what it watches. The address comes from the operator's settings alone; redirects are
-not followed, and nothing of the answer is read but its code.
+What watches from inside dies with what it watches. The address comes from the operator's settings alone, which is leave
+for its host and for no other: redirects are not followed, and addresses that no leave opens stay shut.
 """
 
 from __future__ import annotations
 
-import httpx
+from urllib.parse import urlsplit
+
 import structlog
 
-_PATIENCE_SECONDS = 10.0
+from infra.channels.base import PermanentFailure, TemporaryFailure
+from infra.channels.egress import Egress
+from infra.channels.http import Wire
 
 
-async def call(url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+async def call(url: str) -> bool:
     """Tell whoever waits outside that all is well; one that cannot be reached is logged, and misses the call.
 
     Args:
         url: Address to get; empty: nobody waits.
-        transport: Way to it; None for the network.
+
+    Returns:
+        Whether the call was taken.
     """
     if not url:
-        return
-    log = structlog.get_logger("cuntong.deadman")
-    try:
-        async with httpx.AsyncClient(timeout=_PATIENCE_SECONDS, follow_redirects=False, transport=transport) as client:
-            answer = await client.get(url)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        log.warning("heartbeat_not_taken", error=type(error).__name__)
-        return
-    if not answer.is_success:
-        log.warning("heartbeat_not_taken", status=answer.status_code)
+        return False
+    host = urlsplit(url).hostname or ""
+    egress = Egress(allow_private={host}, allow_plain={host})
+    said = egress.fault(url)
+    if said is None:
+        wire = Wire(egress)
+        try:
+            answer = await wire.get(url)
+            said = None if answer.status // 100 == _TAKEN else str(answer.status)
+        except (TemporaryFailure, PermanentFailure) as failure:
+            said = str(failure)
+        finally:
+            await wire.close()
+    if said:
+        structlog.get_logger("cuntong.deadman").warning("heartbeat_not_taken", host=host, said=said)
+    return said is None
+
+
+_TAKEN = 2

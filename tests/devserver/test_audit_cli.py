@@ -7,15 +7,22 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
-import httpx
 import pytest
+from prometheus_client import CollectorRegistry, Gauge
 from temporalio.client import ScheduleActionStartWorkflow
+from temporalio.testing import ActivityEnvironment
 
-from infra import deadman
+from activities.audit import AuditActivity
+from infra import deadman, scrape
+from infra.db.audit import Auditor, Strays
 from infra.roll import differing
 from schemas import names
+from schemas.audit import AuditOrder, AuditReport, Balance
+from schemas.reason import Refusal
 from tests.support.house import TREE, House, free_port
 
 pytestmark = pytest.mark.timeout(200)
@@ -115,11 +122,59 @@ async def test_the_engine_is_asked_where_each_project_stands(house: House) -> No
 async def test_the_switch_outside_is_called_and_misses_only_its_call() -> None:
     called: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        called.append(str(request.url))
-        return httpx.Response(302, headers={"location": "http://elsewhere.test/"})
+    class Watch(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            called.append(self.path)
+            self.send_response(302 if self.path == "/away" else 204)
+            self.send_header("Location", "/ping")
+            self.end_headers()
 
-    await deadman.call("")
-    await deadman.call("https://watch.test/ping", httpx.MockTransport(answer))
-    assert called == ["https://watch.test/ping"], "a redirect is not followed"
-    await deadman.call("nonsense")
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Watch) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        here = f"http://127.0.0.1:{server.server_address[1]}"
+        taken = [await deadman.call(url) for url in (f"{here}/ping", f"{here}/away", "", "nonsense")]
+        server.shutdown()
+        thread.join()
+    assert taken == [True, False, False, False]
+    assert called == ["/ping", "/away"], "a redirect is not followed"
+    assert not await deadman.call("http://169.254.169.254/latest/meta-data"), "no leave opens what clouds keep"
+    assert not await deadman.call(here)
+
+
+@pytest.mark.parametrize(("gap", "findings", "is_called"), [(0, {}, True), (1, {}, False), (0, {"silent": 1}, False)])
+async def test_the_switch_is_called_only_when_all_is_well(gap: int, findings: dict[str, int], is_called: bool) -> None:  # noqa: FBT001 - a column
+    report = AuditReport(at=datetime(2018, 9, 3, tzinfo=UTC), balance=Balance(), gap=gap, findings=findings)
+    told: list[object] = []
+
+    class Sham(Auditor):
+        def __init__(self) -> None:
+            pass
+
+        def audit(self, strays: Strays | None = None, *, is_whole: bool = False) -> AuditReport:
+            told.append((strays, is_whole))
+            return report
+
+    async def roll() -> Strays:
+        return Strays(["P-1"], [])
+
+    async def all_is_well() -> bool:
+        told.append("well")
+        return True
+
+    done = await ActivityEnvironment().run(AuditActivity(Sham(), roll, all_is_well).audit, AuditOrder())
+    assert done == report
+    assert told == [(Strays(["P-1"], []), False), *(["well"] if is_called else [])]
+
+
+def test_a_taken_metrics_port_is_told_and_a_core_that_is_away_leaves_our_series() -> None:
+    registry = CollectorRegistry()
+    Gauge("cuntong_test", "A series.", registry=registry).set(7)
+    with scrape.serving("127.0.0.1", 0, registry, scrape.private_address()) as port:
+        assert scraped(port) == {"cuntong_test": 7}
+        with pytest.raises(Refusal) as refused, scrape.serving("127.0.0.1", port, registry, ""):
+            pass
+        assert refused.value.reason.code == "metrics.port_taken"
