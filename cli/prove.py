@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -46,14 +48,56 @@ async def prove_reminders(
     desk = Desk(shared)
     first = _first(month)
     keyed = {name for name, channel in open_channels(desk.settings).items() if channel.manners.is_keyed}
-    proofs = await asyncio.to_thread(lambda: list(_proved(desk, first, keyed, project, area)))
-    totals = rules.added(proofs)
-    differ = await _differing(desk, proofs)
+    every = _proved(desk, first, keyed, project, area)
+    seen = _Seen(is_whole=desk.json)
+    with _sheet(out) as lines:
+        totals = await asyncio.to_thread(lambda: rules.added(seen.noting(every, lines)))
     if out:
-        _write(out, proofs)
-        desk.note("proof.written", path=str(out), count=sum(len(list(_lines(one))) for one in proofs))
-    _draw(desk, month, totals, proofs, differ)
-    return _answer(desk, totals, proofs, differ)
+        desk.note("proof.written", path=str(out), count=seen.lines)
+    differ = await _differing(desk, seen)
+    _draw(desk, month, totals, seen.kept, differ)
+    return _answer(desk, totals, seen.kept, differ)
+
+
+@dataclass
+class _Seen:
+    """What is kept of the proofs that go by: all for JSON, else those with something to tell.
+
+    Attributes:
+        is_whole: Whether to keep all with rungs.
+        kept: What is kept.
+        open: Open projects about which the engine is asked, with the last entry of their journal.
+        over: The same of projects that are over.
+        lines: Lines written.
+    """
+
+    is_whole: bool
+    kept: list[ProjectProof] = field(default_factory=list)
+    open: dict[str, int] = field(default_factory=dict)
+    over: dict[str, int] = field(default_factory=dict)
+    lines: int = 0
+
+    def noting(
+        self, proofs: Iterable[ProjectProof], write: Callable[[tuple[str, ...]], object]
+    ) -> Iterator[ProjectProof]:
+        """Pass proofs on and take notes."""
+        for one in proofs:
+            yield one
+            for line in _lines(one):
+                write(line)
+                self.lines += 1
+            is_odd = any(rung.reason for rung in one.rungs) or any(notice.fate in _TOLD for notice in one.notices)
+            if is_odd or (self.is_whole and one.rungs):
+                self.kept.append(one)
+            asked = self.over if one.is_over else self.open
+            if one.rungs and len(asked) < _ENGINE_MOST:
+                asked[one.project_id] = one.seq
+
+    def asked(self) -> dict[str, tuple[int, bool]]:
+        """Return the projects about which the engine is asked: open ones first."""
+        every = [(key, (seq, False)) for key, seq in self.open.items()]
+        every += [(key, (seq, True)) for key, seq in self.over.items()]
+        return dict(every[:_ENGINE_MOST])
 
 
 def _first(month: str) -> tuple[int, int]:
@@ -93,14 +137,14 @@ def _rungs(desk: Desk, one: Lived, first: tuple[int, int], due_by: datetime) -> 
         raise Refusal("proof.no_book", ErrorKind.UNAVAILABLE, project=one.project_id, ref=str(missing)) from missing
 
 
-async def _differing(desk: Desk, proofs: list[ProjectProof]) -> dict[str, str] | None:
+async def _differing(desk: Desk, seen: _Seen) -> dict[str, str] | None:
     """Return projects about which the engine says something else; None when it cannot be asked."""
-    asked = sorted((one for one in proofs if one.rungs), key=lambda one: one.is_over)[:_ENGINE_MOST]
+    asked = seen.asked()
     try:
         gateway = await desk.gateway()
     except Refusal:
         return None
-    differ = await differing(gateway.client, {one.project_id: (one.seq, one.is_over) for one in asked})
+    differ = await differing(gateway.client, asked)
     desk.note("proof.engine", asked=len(asked), differ=len(differ))
     return differ
 
@@ -150,17 +194,20 @@ def _answer(desk: Desk, totals: Totals, proofs: list[ProjectProof], differ: dict
     else:
         names = ("missing", "unexpected", "lost", "duplicate", "differ")
         desk.line("proof.unproved", **dict(zip(names, wrong, strict=True)))
-    told = [one for one in proofs if one.rungs]
-    data = {"totals": totals, "is_proved": is_proved, "differing": differ, "projects": told}
+    data = {"totals": totals, "is_proved": is_proved, "differing": differ, "projects": proofs}
     return desk.answer(data, PROBLEMS if not is_proved else UNAVAILABLE if differ is None else DONE)
 
 
-def _write(path: Path, proofs: list[ProjectProof]) -> None:
-    """Write one line a notice, and one a rung without any."""
+@contextmanager
+def _sheet(path: Path | None) -> Iterator[Callable[[tuple[str, ...]], object]]:
+    """Yield what writes a line to a file: one a notice, and one a rung without any; nothing without a file."""
+    if path is None:
+        yield lambda _line: None
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow((*_HEAD, *_HEAD_OF_NOTICES))
-        writer.writerows([_harmless(cell) for cell in line] for one in proofs for line in _lines(one))
+        yield lambda line: writer.writerow([_harmless(cell) for cell in line])
 
 
 def _lines(one: ProjectProof) -> Iterator[tuple[str, ...]]:
