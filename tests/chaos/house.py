@@ -57,9 +57,15 @@ class Process:
         self.name, self._command, self._env, self._log = name, command, env, log
         self._running: subprocess.Popen[bytes] | None = None
         self._died_at = 0.0
+        self._since = 0
+
+    def has_said(self, word: str) -> bool:
+        """Whether its log has a word since it was last started."""
+        return word in self._log.read_bytes()[self._since :].decode(errors="replace")
 
     def start(self) -> None:
         """Start it."""
+        self._since = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()), *self._command],
@@ -155,9 +161,9 @@ class House:
         for name in WORKERS:
             self._begin(name, self._worker, self._environment(name))
 
-    def is_ready(self) -> bool:
-        """Whether both workers have said that they are ready."""
-        return all("worker_ready" in (self.folder / "logs" / f"{name}.log").read_text("utf-8") for name in WORKERS)
+    def is_ready(self, *names: str) -> bool:
+        """Whether these workers have said that they are ready since they were last started."""
+        return all(self.processes[name].has_said("worker_ready") for name in names)
 
     async def client(self) -> Client:
         """Return a connection to the engine."""

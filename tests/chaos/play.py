@@ -28,7 +28,7 @@ from rules.policy import Rulebook, Shelf
 from schemas.project import Project, Start
 from schemas.reason import ErrorKind, Refusal
 from tests.chaos import stage
-from tests.chaos.house import House, until
+from tests.chaos.house import WORKERS, House, until
 from tests.chaos.oracle import Window, day_of, instant
 from tests.chaos.script import Act, Fault, Script, holder
 
@@ -71,7 +71,7 @@ class Play:
             self._known[number], self.projects[number] = one.project, one.project.project_id
         self._client = await self.house.client()
         self.house.open_workers()
-        await until(self.house.is_ready, "the workers do not get ready", patience=120)
+        await until(lambda: self.house.is_ready(*WORKERS), "the workers do not get ready", patience=120)
 
     async def perform(self) -> None:
         """Let everything happen, and return after the last day; then nothing breaks any more."""
@@ -80,7 +80,7 @@ class Play:
         end = self._zero + self.script.days * length
         breaking = [asyncio.create_task(self._break()), asyncio.create_task(self._switch())]
         try:
-            async with asyncio.timeout(end - began + 90), asyncio.TaskGroup() as everybody:
+            async with asyncio.timeout(end - began + 150), asyncio.TaskGroup() as everybody:
                 for number in sorted({act.village for act in self.script.acts}):
                     everybody.create_task(self._live([act for act in self.script.acts if act.village == number]))
             await asyncio.sleep(end - time.time())
@@ -116,7 +116,7 @@ class Play:
         """Send a command once more; it must be known, and change nothing."""
         await self._at(act.repeat_at or 0.0)
         last = acts[-1]
-        await until(lambda: last.key in self.heard, f"{last.key} is not heard")
+        await until(lambda: last.key in self.heard, f"{last.key} is not heard", patience=150)
         receipt = await self._insist(lambda: self._send(act))
         if receipt is not True:
             self.broken_answers.append(f"{act.key} was sent again and carried out again")
@@ -195,6 +195,9 @@ class Play:
             await asyncio.gather(*pauses, return_exceptions=True)
 
     async def _strike(self, fault: Fault, pauses: set[asyncio.Task[None]]) -> None:
+        if fault.victim in WORKERS:  # on a busy machine they would never come up if nobody waited for them
+            with suppress(TimeoutError):
+                await until(lambda: self.house.is_ready(fault.victim), fault.victim, patience=25)
         if fault.kind == "kill":
             await self.house.kill(fault.victim)
         else:
