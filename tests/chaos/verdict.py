@@ -265,9 +265,10 @@ class Judge:
                 self.verdict.findings.append(f"lost: {told} fired without a notice")
 
     def _was_called_back(self, row: Row, duty: Duty) -> bool:
-        """Whether a notice was in a letter that was only ever refused, and given up because its stage had ended."""
+        """Whether a notice was taken back between two tries of its letter, which is then not tried again."""
         known = self._evidence.letters.get(row.letter)
-        return duty.may_lapse and known is not None and known.state == "superseded"
+        is_given_up = known is not None and known.state in {"superseded", "unclear"}
+        return duty.may_lapse and is_given_up and row.reason in ENDED
 
     def _letter_state(self, row: Row) -> str:
         known = self._evidence.letters.get(row.letter)
