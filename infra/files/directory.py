@@ -15,12 +15,14 @@ from infra.files.policies import TREE, load_tree
 from infra.files.yaml_text import Place, lines_of, read_yaml
 from rules.directory import fault
 from rules.ledger_cells import shown
+from rules.route import MAIL
 from schemas.command import Id
 from schemas.directory import Directory
 from schemas.hierarchy import Hierarchy, Role
 from schemas.reason import ErrorKind, Param, Refusal
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
+_LONGEST_ADDRESS = 254
 _AREA = re.compile(r"(?:[0-9]{2}){0,3}")
 
 
@@ -56,6 +58,11 @@ def tree_roles() -> dict[str, Role]:
     return {role.key: role for document in documents if isinstance(document, Hierarchy) for role in document.roles}
 
 
+def _is_written(address: str) -> bool:
+    """Whether an address for a channel is one line of visible characters; what it means only the channel knows."""
+    return bool(address.strip()) and address.isprintable() and len(address) <= _LONGEST_ADDRESS
+
+
 class _Check:
     """The rules between the entries of one directory file, each told with its line."""
 
@@ -72,6 +79,12 @@ class _Check:
                     self._refuse("directory.absence_backwards", ("people", position, "absent", number, "until"), "")
             if person.email is not None and not is_address(person.email):
                 self._refuse("directory.bad_email", ("people", position, "email"), person.email)
+            for channel, address in person.addresses.items():
+                place: Place = ("people", position, "addresses", channel)
+                if channel == MAIL and not is_address(address):
+                    self._refuse("directory.bad_email", place, address)
+                if not _is_written(address):
+                    self._refuse("directory.bad_address", place, address, channel=channel, most=_LONGEST_ADDRESS)
 
     def posts(self, directory: Directory, roles: Mapping[str, Role]) -> None:
         people = {person.person_id for person in directory.people}

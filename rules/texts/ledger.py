@@ -278,6 +278,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "digits for a province, 4 for a prefecture, 6 for a county. Correct it."
         ),
     ),
+    "directory.bad_address": (
+        "{file} 第 {line} 行 {place} 中渠道 {channel} 的地址“{value}”无效：应为一行可见字符，最多 {most} 个。请改正，或删去该行。",
+        (
+            "{file}, line {line}, {place}: {value!r} is no address for the channel {channel}: it must be one line of "
+            "visible characters, {most} at most. Correct it, or take the line away."
+        ),
+    ),
     "directory.bad_email": (
         "{file} 第 {line} 行 {place} 的邮箱“{value}”不是有效地址：只能用英文字母、数字和符号。请改正；没有邮箱的填 null。",
         (

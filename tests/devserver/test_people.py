@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -80,6 +80,26 @@ def test_an_unknown_holder_is_told_and_nothing_is_taken_over(engine: Engine) -> 
     assert refused.value.reason.code == "person.unknown_holder"
     assert refused.value.reason.params == {"person": "nobody", "post": "post-x"}
     assert people.people() == []
+
+
+def test_how_people_are_reached_is_kept_and_given_back(engine: Engine) -> None:
+    people = People(engine)
+    who = Person(
+        person_id="he",
+        name="和建国",
+        email="he@example.cn",
+        channels=("sms", "email"),
+        addresses={"sms": "13800000000", "wecom": "和"},
+        digest_at=time(16, 30),
+    )
+    given = Directory(people=(who,), posts=())
+    assert people.import_directory(given, AT).people == 1
+    assert people.import_directory(given, LATER).people == 0
+    assert people.people() == [who]
+    assert people.export_directory(LATER).people == (who,)
+    moved = who.model_copy(update={"addresses": {"sms": "13900000000"}, "digest_at": None})
+    assert people.import_directory(Directory(people=(moved,), posts=()), LATER).people == 1
+    assert people.people() == [moved]
 
 
 def test_an_actor_has_the_posts_held_now(engine: Engine) -> None:

@@ -101,7 +101,7 @@ class Terminals:
         """Do a step, and fail with what was said instead."""
         if step.word == "up":
             with self.log.open("wb") as log:
-                program = ["bash", "-c", f"exec {self.adapted(step.command)}"]
+                program = ["bash", "-c", f"exec env {self.adapted(step.command)}"]
                 self.up = subprocess.Popen(
                     program, cwd=TREE, env=self.first_env, stdout=log, stderr=log, start_new_session=True
                 )

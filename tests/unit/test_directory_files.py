@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import get_args
 
@@ -54,6 +55,16 @@ def test_people_and_posts_are_read(tmp_path: Path) -> None:
     assert [(post.area, post.holder) for post in directory.posts] == [("533301", "li"), ("533324", None)]
 
 
+def test_people_say_how_they_are_reached(tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    ways = "name: 和\n    channels: [sms, pigeon]\n    addresses: {sms: '13800000000', pigeon: '巷口'}"
+    ways += "\n    digest_at: '16:30'"
+    path.write_text(GOOD.replace("name: 和", ways), encoding="utf-8")
+    he = read_directory(path).people[1]
+    assert he.channels == ("sms", "pigeon"), "another installation may have that one"
+    assert (he.addresses["sms"], he.digest_at) == ("13800000000", time(16, 30))
+
+
 def test_a_plain_day_away_is_a_whole_day(tmp_path: Path) -> None:
     path = tmp_path / "people.yaml"
     away = "name: 和\n    absent: [{since: 2018-07-01, until: '2018-07-02', reason: 休假}]"
@@ -78,6 +89,13 @@ def test_a_plain_day_away_is_a_whole_day(tmp_path: Path) -> None:
         ("li@nujiang.example", "li..he@nujiang.example", "directory.bad_email", 5),
         ("li@nujiang.example", "'li,he@nujiang.example'", "directory.bad_email", 5),
         ("li@nujiang.example", "李@nujiang.example", "directory.bad_email", 5),
+        ("name: 和", "name: 和\n    digest_at: '25:00'", "directory.invalid", 8),
+        ("name: 和", "name: 和\n    digest_at: 10:00", "directory.invalid", 8),
+        ("name: 和", "name: 和\n    channels: sms", "directory.invalid", 8),
+        ("name: 和", "name: 和\n    channels: [sms]\n    addresses: {sms: ''}", "directory.bad_address", 9),
+        ("name: 和", 'name: 和\n    addresses: {sms: "138\\n00"}', "directory.bad_address", 8),
+        ("name: 和", "name: 和\n    addresses: {sms: 13800000000}", "directory.invalid", 8),
+        ("name: 和", "name: 和\n    addresses: {email: he.example}", "directory.bad_email", 8),
         ("role: county_officer", "role: county_oficer", "directory.unknown_role", 10),
         ("role: county_officer", "role: ministry_supervisor", "directory.area_of_nation", 11),
         ("role: county_officer", "role: prefecture_officer", "directory.area_of_role", 11),
