@@ -393,4 +393,4 @@ def test_three_policies_are_judged_together() -> None:
 
 def test_every_shipped_document_is_of_a_kind_that_is_judged_here_or_needs_no_judgement() -> None:
     kinds = {type(parse(raw)).__name__ for raw in books.raws()}
-    assert kinds == {"Plan", "Ladder", "Hierarchy", "Calendar", "MessagingPolicy", "LetterTemplates"}
+    assert kinds == {"Plan", "Ladder", "Hierarchy", "Calendar", "MessagingPolicy"}
