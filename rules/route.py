@@ -31,8 +31,8 @@ def route(person: Person | None, channels: Collection[str]) -> tuple[Hop, ...]:
     """Return the ways to a person, the preferred one first; the last is always a file.
 
     What a person prefers counts as far as this installation has it and there is an address for it. A name nobody
-    here knows is passed over: the same directory serves installations with other channels. Where that leaves nothing,
-    mail is the way to whoever has an address, unless they chose files.
+    here knows is passed over: the same directory serves installations with other channels. After that comes mail, for
+    whoever has an address and did not choose files.
 
     Args:
         person: The receiver; None when the directory does not know them.
@@ -61,9 +61,8 @@ def address_of(person: Person | None, channel: str) -> str:
 
 def _ways(person: Person | None, channels: Collection[str]) -> Iterator[Hop]:
     chosen = [name for name in person.channels if name in channels] if person else []
-    own = [hop for hop in _addressed(person, chosen) if hop.channel != LAST]
-    yield from own
-    if not own and LAST not in chosen:
+    yield from (hop for hop in _addressed(person, chosen) if hop.channel != LAST)
+    if LAST not in chosen:
         yield from _addressed(person, [MAIL] if MAIL in channels else [])
     yield Hop(LAST)
 

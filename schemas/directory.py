@@ -59,8 +59,8 @@ class Person(Document):
         name: Name.
         email: Mail address, or None: then the file channel is used.
         lang: Language of messages.
-        channels: Channels in the order of preference, by the names they have in this installation; empty: mail when
-            there is an address, else files. A letter that the first refuses for good goes by the next.
+        channels: Channels in the order of preference, by the names they have in this installation; after them comes
+            mail when there is an address, then files. A letter that one refuses for good goes by the next.
         addresses: Address by channel, where it is not the mail address: a mobile number, an id at the receiver's.
         digest_at: Local time of the daily digest; None: as the policy says.
         absent: When the person is away. What a file does not mention stays as it is.

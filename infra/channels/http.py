@@ -224,7 +224,7 @@ def judge(answer: Answer, now: datetime) -> None:
     if status in _GOOD:
         return
     if status in _REDIRECTS:
-        raise PermanentFailure(f"{status}: the receiver sends us elsewhere, and redirects are not followed")
+        raise TemporaryFailure(f"{status}: the receiver sends us elsewhere, and redirects are not followed")
     if status in _SHUT or status in _LATER:
         raise TemporaryFailure(told, retry_after=retry_after(answer.headers, now))
     if status in _CONFLICT:

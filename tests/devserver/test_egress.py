@@ -13,7 +13,7 @@ import httpcore
 import pytest
 
 from infra.channels import custom
-from infra.channels.base import PermanentFailure, TemporaryFailure
+from infra.channels.base import TemporaryFailure
 from infra.channels.config import read_channels
 from infra.channels.egress import Backend, Egress, Forbidden, is_public, literal
 from infra.channels.http import Times, Wire
@@ -208,7 +208,7 @@ async def test_neither_redirects_nor_proxies_lead_elsewhere(
     channel = read_channels(path, times=TIMES)["c1"]
     await channel.send(MADE)
     gateway.behave("redirect", location=f"http://127.0.0.1:{canary.port}/stolen")
-    with pytest.raises(PermanentFailure, match="redirects are not followed"):
+    with pytest.raises(TemporaryFailure, match="redirects are not followed"):
         await channel.send(MADE)
     await channel.close()
     gateway.stop()

@@ -89,7 +89,7 @@ ALWAYS = {
     "hang": "unknown",
     "drop": "unknown",
     "reset": "unknown",
-    "redirect": "never",
+    "redirect": "down",
     "400": "never",
     "413": "never",
     "422": "never",

@@ -25,11 +25,15 @@ def person(*channels: str, email: str | None = "a@example.cn", **addresses: str)
         pytest.param(person(email="  "), HERE, [FILE], id="an address of blanks is none"),
         pytest.param(person(), ("file",), [FILE], id="no mail server"),
         pytest.param(None, HERE, [FILE], id="not in the directory"),
-        pytest.param(person("wecom", "sms", **ADDRESSES), HERE, [ROBOT, SMS, FILE], id="two channels, in their order"),
+        pytest.param(
+            person("wecom", "sms", **ADDRESSES), HERE, [ROBOT, SMS, MAIL, FILE], id="two channels, in their order"
+        ),
         pytest.param(person("sms", "email", **ADDRESSES), HERE, [SMS, MAIL, FILE], id="mail as the second"),
-        pytest.param(person("sms", "sms", **ADDRESSES), HERE, [SMS, FILE], id="named twice, tried once"),
+        pytest.param(person("sms", "sms", **ADDRESSES), HERE, [SMS, MAIL, FILE], id="named twice, tried once"),
         pytest.param(person("sms"), HERE, [MAIL, FILE], id="no number for the channel of choice"),
-        pytest.param(person("pigeon", "sms", pigeon="left", sms="1"), HERE, [Hop("sms", "1"), FILE], id="unknown here"),
+        pytest.param(
+            person("pigeon", "sms", pigeon="left", sms="1"), HERE, [Hop("sms", "1"), MAIL, FILE], id="unknown here"
+        ),
         pytest.param(person("pigeon", pigeon="left"), HERE, [MAIL, FILE], id="only unknown ones"),
         pytest.param(person("file"), HERE, [FILE], id="files by choice"),
         pytest.param(person("file", "sms", **ADDRESSES), HERE, [SMS, FILE], id="a file is always the last"),
@@ -50,7 +54,8 @@ def test_ways(who: Person | None, here: tuple[str, ...], expected: list[Hop]) ->
     ("who", "refused", "expected"),
     [
         (person("wecom", "sms", **ADDRESSES), "wecom", SMS),
-        (person("wecom", "sms", **ADDRESSES), "sms", FILE),
+        (person("wecom", "sms", **ADDRESSES), "sms", MAIL),
+        (person("wecom", "sms", **ADDRESSES), "email", FILE),
         (person("wecom", "sms", **ADDRESSES), "file", None),
         (person("sms", **ADDRESSES), "wecom", SMS),
         (person(), "email", FILE),
