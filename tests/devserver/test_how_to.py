@@ -117,3 +117,17 @@ def test_audit_and_proof(house: House) -> None:
     assert "Sound (" in followed(house, "audit.md")
     shutil.rmtree(house.folder / "tree")
     assert "Proved: nothing is missing, nothing came twice." in followed(house, "prove.md")
+
+
+def test_notices_are_held_back_and_answered(house: House) -> None:
+    said = followed(house, "silence.md")
+    for line in (
+        "Nothing was changed; leave --preview out to do it.",
+        "Silence 1: area 5333, stage cable",
+        "0 notices held back.",
+        "Silence 1 is over.",
+    ):
+        assert line in said
+    assert house.asked("SELECT ended_by FROM silence") == ["zhou.min"]
+    shutil.rmtree(house.folder / "tree")
+    assert "zhou.min: 0 shown, 0 still ask for something." in followed(house, "answer.md")
