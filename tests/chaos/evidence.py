@@ -18,7 +18,7 @@ from tests.chaos.verdict import Evidence, Got, LetterRow, Row
 BAD_WORDS = re.compile(r"[Nn]ondeterminis|TMPRL1100|panic|JournalConflict|failed assertion")
 AWAY = re.compile(
     r"(sqlalchemy\.exc|psycopg(\.errors)?)\.(OperationalError|InvalidatePoolError|AdminShutdown|CrashShutdown)"
-    r"|temporalio\.exceptions\.CancelledError"
+    r"|(temporalio|asyncio)\.exceptions\.CancelledError"
 )
 """Errors that tell of a database that was away, as it was when it had been killed, and of a worker that was stopped for
 so long that the engine had given its work to another: then the library breaks off what its threads do."""
