@@ -35,7 +35,7 @@ async def check_ports(settings: Settings, *, patience: float = 0.0) -> None:
         raise Refusal("engine.host_unsupported", ErrorKind.INVALID, host=settings.host, hosts=", ".join(HOSTS))
     if settings.port == settings.ui_port:
         raise Refusal("engine.ports_equal", ErrorKind.INVALID, port=settings.port)
-    if settings.console_port in {settings.port, settings.ui_port}:
+    if settings.console_port and settings.console_port in {settings.port, settings.ui_port}:
         raise Refusal("console.port_shared", ErrorKind.INVALID, port=settings.console_port)
     end = asyncio.get_running_loop().time() + patience
     for host, port, setting, flag in (

@@ -265,9 +265,9 @@ async def test_refuses_a_folder_that_cannot_be_written(tmp_path: Path, place: st
     ("change", "code"),
     [
         ({"host": "192.0.2.7"}, "engine.host_unsupported"),
-        ({"port": 70000}, "engine.port_invalid"),
-        ({"ui_port": 0}, "engine.port_invalid"),
+        *(({name: number}, "engine.port_invalid") for name, number in (("port", 70000), ("ui_port", 0))),
         ({"port": 7000, "ui_port": 7000}, "engine.ports_equal"),
+        ({"port": 7000, "console_port": 7000}, "console.port_shared"),
     ],
 )
 async def test_refuses_wrong_addresses(settings: Settings, change: dict[str, Any], code: str) -> None:
