@@ -12,7 +12,7 @@ from tests.chaos.report import table
 SEED = 20181101
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 async def test_no_letter_is_lost_unexpected_doubled_or_early(tmp_path: Path) -> None:
     """Workers, engine and PostgreSQL are killed, workers stopped past their lease, and the sinks lie and hang."""
     found = await played(SEED, Size.smoke(), tmp_path / "play")

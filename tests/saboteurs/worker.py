@@ -17,15 +17,15 @@ from tests.saboteurs.breakages import BREAKAGES
 BREAKAGE, CRASHES = "CHAOS_BREAKAGE", "CHAOS_CRASHES"
 """Environment variables: name of the breakage, empty for none; folder in which each death is put on record."""
 
-TIMES = 2
-"""How often a worker dies just before the wire, by an SMS, and how often just after it, by a mail."""
+DEATHS = {("before", "sms"): 2, ("after", "email"): 1, ("after", "hook"): 1}
+"""How often a worker dies just before the wire and just after it, by a letter of which channel."""
 
 
-def die(moment: str) -> None:
+def die(moment: str, channel: str) -> None:
     """Kill this process, unless enough have died so."""
-    for number in range(TIMES):
+    for number in range(DEATHS.get((moment, channel), 0)):
         with suppress(FileExistsError):
-            (Path(os.environ[CRASHES]) / f"{moment}-{number}").touch(exist_ok=False)
+            (Path(os.environ[CRASHES]) / f"{moment}-{channel}-{number}").touch(exist_ok=False)
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -34,11 +34,10 @@ def crash_around_the_wire() -> None:
     tried = delivery.tried
 
     async def deadly(channel: Channel, made: MadeLetter) -> Outcome:
-        if channel.name == "sms":
-            die("before")
+        die("before", channel.name)
         outcome = await tried(channel, made)
-        if channel.name == "email" and outcome.state == "accepted":
-            die("after")
+        if outcome.state == "accepted":
+            die("after", channel.name)
         return outcome
 
     delivery.tried = deadly
