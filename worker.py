@@ -66,7 +66,7 @@ async def serve(settings: Settings) -> None:
     writer = Records(records, policy.installed)
     in_force, heartbeats = InForce(policies), Heartbeats(records)
     manners = {name: channel.manners for name, channel in channels.items()}
-    outbox, maker = Outbox(records, manners, quiet=in_force.after_quiet), open_maker(settings, in_force)
+    outbox, maker = Outbox(records, manners, quiet=in_force.after_quiet), open_maker(settings, in_force, manners)
     deliverer = DeliveryActivity(outbox, channels, maker, heartbeats, poll_seconds=settings.delivery_poll_seconds)
     letters = LettersActivity(Letters(records, in_force.manner, set(channels)), heartbeats)
     audit = open_audit(settings, records, client, channels, in_force.manner)

@@ -45,6 +45,7 @@ class Manners:
         per_minute: Most letters a minute; None: as fast as it takes them.
         is_keyed: Whether the receiver folds repeats by our key.
         is_best_effort: Whether "accepted" is only what a library says, not what the receiver answered.
+        is_shared: Whether others read along, as in a group: no link there that signs for the receiver.
     """
 
     unknown: Unknown = "retry"
@@ -52,6 +53,7 @@ class Manners:
     per_minute: int | None = None
     is_keyed: bool = True
     is_best_effort: bool = False
+    is_shared: bool = False
 
 
 class Channel(Protocol):

@@ -39,10 +39,10 @@ MOST_SECRETS = 2
 MANNERS = {
     "webhook": Manners(),
     "sms": Manners(),
-    "dingtalk": Manners(most_unknown=1, per_minute=20, is_keyed=False),
-    "wecom": Manners(most_unknown=1, per_minute=20, is_keyed=False),
-    "feishu": Manners(most_unknown=1, per_minute=100, is_keyed=False),
-    "custom": Manners(most_unknown=custom.MOST_UNKNOWN, is_keyed=False, is_best_effort=True),
+    "dingtalk": Manners(most_unknown=1, per_minute=20, is_keyed=False, is_shared=True),
+    "wecom": Manners(most_unknown=1, per_minute=20, is_keyed=False, is_shared=True),
+    "feishu": Manners(most_unknown=1, per_minute=100, is_keyed=False, is_shared=True),
+    "custom": Manners(most_unknown=custom.MOST_UNKNOWN, is_keyed=False, is_best_effort=True, is_shared=True),
 }
 """What fits each type, unless its line says otherwise. The limits of robots are those their makers publish."""
 
@@ -161,6 +161,7 @@ class _Maker:
             per_minute=line.per_minute or usual.per_minute,
             is_keyed=is_keyed,
             is_best_effort=usual.is_best_effort,
+            is_shared=usual.is_shared,
         )
 
     def _lines(self, where: Place, named: Path) -> list[str]:

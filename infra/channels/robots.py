@@ -1,7 +1,8 @@
 """Robots of DingTalk, WeCom and Feishu: one short message into a group, with its receiver called by name.
 
 A robot answers HTTP 200 also when it refuses; what counts is the code in the answer. None of the three folds repeats.
-A text is never markup: what a village is called cannot become a link, a heading or a call to everybody.
+A text is never markup: what a village is called cannot become a link, a heading or a call to everybody. A whole group
+reads it, so that it holds no link either with which its receiver answers.
 """
 
 from __future__ import annotations
@@ -196,7 +197,7 @@ class WeCom(Robot):
 
 
 class Feishu(Robot):
-    """A robot of Feishu: a card of plain text with a button for the link; 100 a minute, 20 KB, signed inside."""
+    """A robot of Feishu: a card of plain text; 100 a minute, 20 KB, signed inside."""
 
     codes = Codes(
         field="code",
@@ -209,16 +210,11 @@ class Feishu(Robot):
 
     def content(self, made: MadeLetter) -> dict[str, Any]:
         """Return the card; the receiver is called when the address is an id of Feishu."""
-        letter, lang = made.letter, made.letter.lang
+        address = made.letter.address
         text = fitted(made, self.most_bytes)
         elements: list[dict[str, Any]] = [{"tag": "div", "text": {"tag": "plain_text", "content": text}}]
-        if _MEMBER.fullmatch(letter.address) and letter.address not in {"all", "@all"} and not _mobile(made):
-            elements.append({"tag": "markdown", "content": f"<at id={letter.address}></at>"})
-        if letter.link:
-            label = {"tag": "plain_text", "content": say("channels.link", lang)}
-            elements.append(
-                {"tag": "action", "actions": [{"tag": "button", "type": "primary", "text": label, "url": letter.link}]}
-            )
+        if _MEMBER.fullmatch(address) and address not in {"all", "@all"} and not _mobile(made):
+            elements.append({"tag": "markdown", "content": f"<at id={address}></at>"})
         header = {"title": {"tag": "plain_text", "content": one_line(made.subject)}}
         return {"msg_type": "interactive", "card": {"header": header, "elements": elements}}
 
@@ -240,7 +236,7 @@ def fitted(made: MadeLetter, limit: int) -> str:
     if len(text.encode()) <= limit:
         return text
     letter = made.letter
-    where = letter.link or say("channels.inbox", letter.lang)
+    where = say("channels.inbox", letter.lang)
     remark = "\n" + say("channels.cut", letter.lang, count=len(letter.notices), where=where)
     room = max(0, limit - len(remark.encode()))
     kept = text.encode()[:room].decode(errors="ignore")
@@ -254,24 +250,18 @@ def plain(text: str) -> str:
 
 
 def _marked(made: MadeLetter, limit: int) -> str:
-    """Return the short text of a letter as markdown within a limit of bytes.
-
-    Signs of full width and the name of the link may take more room than what they stand for.
-    """
+    """Return the short text of a letter as markdown within a limit of bytes: signs of full width take more of them."""
     room = limit
-    text = _linked(fitted(made, room), made)
+    text = _lines(fitted(made, room))
     while room > 0 and (excess := len(text.encode()) - limit) > 0:
         room -= excess
-        text = _linked(fitted(made, room), made)
+        text = _lines(fitted(made, room))
     return text
 
 
-def _linked(text: str, made: MadeLetter) -> str:
-    """Return a text as markdown: plain, but for our own link; lines stay lines."""
-    link = made.letter.link
-    pieces = text.split(link) if link else [text]
-    label = f"[{say('channels.link', made.letter.lang)}]({link})"
-    return label.join(plain(piece) for piece in pieces).replace("\n", "  \n")
+def _lines(text: str) -> str:
+    """Return a text as markdown: plain; lines stay lines."""
+    return plain(text).replace("\n", "  \n")
 
 
 def _mobile(made: MadeLetter) -> str:

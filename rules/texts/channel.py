@@ -10,7 +10,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行，{place}：{rule}。现值：{value}。",
         "{file}, line {line}, {place}: {rule}. Found: {value}.",
     ),
-    "channels.link": ("查看并签收", "Read and acknowledge"),
     "channels.inbox": ("系统收件箱（./cuntong inbox）", "your inbox (./cuntong inbox)"),
     "channels.cut": (
         "（篇幅所限，以上未列全。本次共 {count} 项，全部内容见：{where}）",

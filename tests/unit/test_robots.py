@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.channels.base import Manners, PermanentFailure
+from infra.channels.config import MANNERS
 from infra.channels.egress import Egress
 from infra.channels.http import Wire
 from infra.channels.robots import DingTalk, Feishu, Robot, WeCom, fitted, plain
 from infra.channels.webhook import SmsChannel
+from infra.letters.maker import Maker
+from rules.text import LANGUAGES
 from tests.support.made import LETTER, MADE, made
 
 MOBILE = "13800000000"
+ROBOTS: dict[str, type[Robot]] = {"dingtalk": DingTalk, "wecom": WeCom, "feishu": Feishu}
 EVIL = '亚坪[村](https://evil.example) **加粗** `码` # 题\n> <at user_id="all">所有人</at> <@all> ![图](x) ~~删~~ a|b'
 LONG = "\n".join(f"第{number}项：福贡县上帕镇某村 勘察设计 逾期 {number} 个工作日" for number in range(1, 900))
 
@@ -35,20 +39,38 @@ def shown(kind: type[Robot], **changes: Any) -> str:  # noqa: ANN401 - texts and
 
 
 @pytest.mark.parametrize("kind", [DingTalk, WeCom])
-def test_a_text_is_never_markup_but_for_our_own_link(kind: type[Robot]) -> None:
-    text = shown(kind, short=f"{EVIL}\n{LETTER.link}", address="")
-    assert text.count("](") == 1
-    assert f"[查看并签收]({LETTER.link})" in text
+def test_a_text_is_never_markup(kind: type[Robot]) -> None:
+    text = shown(kind, short=EVIL, address="")
+    assert "](" not in text
     for markup in ("](https://evil", "<at", "<@", "`", "~~", "![", "\n>"):
         assert markup not in text
     assert text.replace("### ", "", 1).count("#") == 0
 
 
-def test_a_card_of_feishu_is_plain_text_with_a_button() -> None:
+def test_a_card_of_feishu_is_plain_text() -> None:
     card = robot(Feishu).content(made(short=EVIL, subject=EVIL, address=MOBILE))["card"]
     assert card["header"]["title"]["tag"] == card["elements"][0]["text"]["tag"] == "plain_text"
-    assert card["elements"][-1]["actions"][0]["url"] == LETTER.link
-    assert [element["tag"] for element in card["elements"]] == ["div", "action"]
+    assert [element["tag"] for element in card["elements"]] == ["div"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", ["dingtalk", "wecom", "feishu", "custom"])
+def test_where_others_read_along_there_is_no_link_that_signs_for_one(kind: str, lang: str) -> None:
+    shared = {name for name, manners in MANNERS.items() if manners.is_shared}
+    maker = Maker(lambda _ref: pytest.fail("no templates of its own"), lambda *_: LETTER.link, shared=shared)
+    for sort in ("digest", "alone"):
+        letter = LETTER.model_copy(update={"channel": kind, "kind": sort, "lang": lang, "link": ""})
+        made_of_it = maker(letter)
+        told = made_of_it.model_dump_json()
+        if kind in ROBOTS:
+            told += json.dumps(robot(ROBOTS[kind]).content(made_of_it), ensure_ascii=False)
+        assert "cuntong.example" not in told
+        assert {"zh-CN": "收件箱", "en": "inbox"}[lang] in made_of_it.short
+        assert LETTER.link in maker(letter.model_copy(update={"channel": "email"})).short
+
+
+def test_a_cut_text_leads_no_group_to_a_link() -> None:
+    assert LETTER.link not in fitted(made(short=LONG), 1000)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +115,7 @@ def test_a_long_text_fits_and_says_that_it_was_cut(kind: type[Robot], address: s
     content = shown(kind, short=text, address=address)
     assert len(content.encode()) <= limit
     assert "共 1 项" in content
-    assert "查看并签收" in content or LETTER.link in content
+    assert "收件箱" in content
     whole = json.dumps(robot(kind).content(made(short=text, address=address)), ensure_ascii=False)
     assert len(whole.encode()) <= limit + 1000
 
