@@ -282,6 +282,7 @@ _UNLETTERED: dict[str, NoticeClass] = {
     "held": "held",
 }
 _ENDED: dict[str, NoticeClass] = {"unclear": "unknown", "dead": "dead", "superseded": "superseded"}
+_ARRIVED = frozenset({"delivered", "opened"})
 SETTLED = "settled_arrived"
 """Reason code of a letter of which a person found out that it had arrived."""
 
@@ -289,35 +290,46 @@ SETTLED = "settled_arrived"
 def fate(facts: NoticeFacts, keyed: Collection[str]) -> tuple[NoticeClass, str]:
     """Return what became of a notice, and why as a code.
 
-    Its receiver has it as often as a channel took it over, or as its receipts say, whichever is more, over all
-    channels. A try of unknown outcome never counts as an arrival; with one, it may have come once more than is known,
-    unless the very channel folds repeats and took it in the end.
+    Its receiver has it as often as channels took it over, over all channels; one that folds repeats by our key hands
+    it over once. Receipts show that a channel did hand it over, not how often: gateways tell one arrival in several
+    events. A try of unknown outcome never counts as an arrival by itself; with one, it may have come once more than is
+    known, unless the very channel folds repeats, or the arrival that is known is the one of that try.
     """
     if facts.state in _UNLETTERED:
         return _UNLETTERED[facts.state], f"S-{facts.silence}" if facts.silence else facts.reason_code
     if facts.letter_person != facts.person_id or not facts.letter_state:
         return "missing", "letter_of_another" if facts.letter_state else "no_letter"
-    accepted = Counter(channel for channel, state in facts.attempts if state == "accepted")
-    delivered = Counter(channel for channel, kind in facts.receipts if kind == "delivered")
-    arrivals = sum(max(accepted[channel], delivered[channel]) for channel in {*accepted, *delivered})
-    if arrivals > 1:
+    tries = Counter(facts.attempts)
+    arrived = {channel: _arrivals(facts, tries, channel, keyed) for channel, _ in facts.attempts}
+    if sum(arrived.values()) > 1:
         return "duplicate", "arrived_twice"
-    open_ = {channel for channel, state in facts.attempts if state == "unknown"}
-    if not arrivals:
-        return _not_arrived(facts, has_open=bool(open_))
-    if any(channel not in keyed or not accepted[channel] for channel in open_):
-        return "unknown", "unknown_try"
-    is_bounced = any(kind in {"bounced", "failed"} for _, kind in facts.receipts)
-    return "sent_once", "bounced" if is_bounced else ""
+    doubts = {channel: tries[channel, "unknown"] for channel in arrived}
+    if not any(arrived.values()):
+        return _not_arrived(facts, sum(doubts.values()))
+    for channel, known in arrived.items():
+        explained = doubts[channel] if channel in keyed else int(not tries[channel, "accepted"])
+        if doubts[channel] > (explained if known else 0):
+            return "unknown", "unknown_try"
+    came_back = {channel for channel, kind in facts.receipts if kind in {"bounced", "failed"}}
+    return "sent_once", "bounced" if any(arrived[channel] for channel in came_back & {*arrived}) else ""
 
 
-def _not_arrived(facts: NoticeFacts, *, has_open: bool) -> tuple[NoticeClass, str]:
-    """Return what became of a notice whose letter nobody is known to have taken over."""
+def _arrivals(facts: NoticeFacts, tries: Counter[tuple[str, str]], channel: str, keyed: Collection[str]) -> int:
+    """Return how often a channel is known to have handed a letter over."""
+    is_told = any(told == channel and kind in _ARRIVED for told, kind in facts.receipts)
+    accepted = tries[channel, "accepted"]
+    return max(min(accepted, 1) if channel in keyed else accepted, int(is_told))
+
+
+def _not_arrived(facts: NoticeFacts, doubts: int) -> tuple[NoticeClass, str]:
+    """Return what became of a notice whose letter no try is known to have brought, with so many of unknown outcome."""
     if facts.letter_state in {"pending", "sending"}:
-        return ("unknown", "unknown_try") if has_open else ("waiting", facts.letter_reason)
+        return ("unknown", "unknown_try") if doubts else ("waiting", facts.letter_reason)
     if facts.letter_state in _ENDED:
         return _ENDED[facts.letter_state], facts.letter_reason or facts.reason_code
-    return ("sent_once", SETTLED) if facts.letter_reason == SETTLED else ("missing", "no_try")
+    if facts.letter_reason == SETTLED:
+        return "sent_once", SETTLED
+    return ("unknown", "unknown_try") if doubts else ("missing", "no_try")
 
 
 # Sums

@@ -34,6 +34,9 @@ from schemas.silence import Silence
 AT_ONCE = 500
 """People looked up by one query, and rows changed by one statement."""
 
+_UNTRIED = {"attempts": 0, "unknowns": 0, "epoch": 0}
+"""Only of a new letter: in one that is written anew `epoch` still fences off who claimed it before it was emptied."""
+
 _Item = TypeVar("_Item")
 
 
@@ -128,7 +131,7 @@ class Letters:
             for row in _found(connection, _KNOWN, [sheet.key for sheet in sheets])
         }
         wanted = [sheet for sheet in sheets if known.get(sheet.key, True)]
-        if fresh := [self._row(sheet, this, due) for sheet in wanted if sheet.key not in known]:
+        if fresh := [{**self._row(sheet, this, due), **_UNTRIED} for sheet in wanted if sheet.key not in known]:
             connection.execute(insert(letter), fresh)
         for sheet in wanted:
             if sheet.key in known:
@@ -155,9 +158,6 @@ class Letters:
             "state": "pending",
             "reason_code": "",
             "created_at": this.at,
-            "attempts": 0,
-            "unknowns": 0,
-            "epoch": 0,
         }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from infra.channels.base import Manners
 from infra.db.engine import database_now, reading
@@ -161,8 +162,8 @@ class TestOneLetter:
     def test_the_persons_own_channels_come_in_their_order(self, engine: Engine, clock: Clock) -> None:
         posting.post(engine, channel="sms", channels='["sms", "hook"]', addresses='{"sms": "139", "hook": "h-1"}')
         outgoing = Outbox(engine, dict.fromkeys(("sms", "hook", "email", "file"), Manners()), now=clock)
-        addresses = [tried(outgoing, REFUSED, channel).address for channel in ("sms", "hook", "file")]
-        assert addresses == ["139", "h-1", ""]
+        addresses = [tried(outgoing, REFUSED, channel).address for channel in ("sms", "hook", "email", "file")]
+        assert addresses == ["139", "h-1", "p000@example.cn", ""]
         assert posting.states(engine) == ["dead"]
 
     def test_a_letter_that_cannot_be_made_goes_nowhere(self, engine: Engine, outgoing: Outbox, key: str) -> None:
@@ -267,6 +268,26 @@ def test_two_claimers_never_get_the_same_letter(engine: Engine) -> None:
     assert sorted(taken) == sorted(written)
     with reading(engine) as connection:
         assert len(connection.execute(select(attempt.c.key)).all()) == len(written)
+
+
+def test_claims_go_back_in_order_of_their_keys_as_who_withdraws_locks_them(engine: Engine, outgoing: Outbox) -> None:
+    written = posting.post(engine, 9)
+    assert written != sorted(written)
+    claims, locked = outgoing.claim("email", 9, LEASE), list[list[str]]()
+
+    def look(_c: object, _u: object, text: str, parameters: object, *_o: object) -> None:
+        if text.startswith("UPDATE letter"):
+            many = parameters if isinstance(parameters, list) else [parameters]
+            locked.append([value for one in many for value in _values(one) if value in written])
+
+    event.listen(engine, "before_cursor_execute", look)
+    outgoing.release(claims)
+    assert [key for keys in locked for key in keys] == sorted(written)
+    assert posting.states(engine) == ["pending"] * 9
+
+
+def _values(parameters: Any) -> list[object]:  # noqa: ANN401 - as the driver wants them
+    return list(parameters.values() if isinstance(parameters, dict) else parameters)
 
 
 def test_the_oldest_goes_first(engine: Engine, outgoing: Outbox) -> None:

@@ -135,7 +135,7 @@ def test_tries_receipts_silences_and_withdrawals_are_told_apart(archive: Archive
         ("unknown", "unknown_try"),
         ("suppressed", "S-7"),
         ("superseded", "stage_closed"),
-        ("duplicate", "arrived_twice"),
+        ("sent_once", ""),
     ]
 
 

@@ -249,10 +249,11 @@ def test_a_letter_that_was_emptied_before_its_first_try_is_written_anew(desk: De
     both = [*desk.wait("p1"), *desk.wait("p1", level=2)]
     desk.round()
     with writing(engine) as connection:
-        connection.execute(update(letter).values(state="superseded", notices=0, reason_code="emptied"))
+        connection.execute(update(letter).values(state="superseded", notices=0, reason_code="emptied", epoch=3))
         connection.execute(update(outbox).values(state="waiting", letter=""))
     assert desk.round() == RoundReport(people=1, letters=2, notices=2)
     assert {row.state for row in desk.sent()} == {"pending"}
+    assert {row.epoch for row in desk.sent()} == {3}, "who claimed it before it was emptied stays fenced off"
     assert set(desk.notices(state="written")) == set(both)
     assert_sound(desk)
 
