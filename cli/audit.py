@@ -54,7 +54,7 @@ async def audit(
 async def _strays(desk: Desk) -> Strays | None:
     """Return what only one of records and engine knows; None when the engine cannot be asked."""
     try:
-        return await strays(desk.views, await engine.connect(desk.settings, wait=1.0))
+        return await strays(desk.views, await engine.connect(desk.settings, wait=1.0), is_whole=True)
     except Refusal:
         desk.note("audit.engine_away")
         return None

@@ -193,7 +193,7 @@ async def _delivery(desk: Desk) -> Finding:
 
 async def _projects(desk: Desk) -> Finding:
     client = await engine.connect(desk.settings, wait=1.0)
-    found = await compare(desk.views, client)
+    found = await compare(desk.views, client, is_whole=True)
     if found.missing:
         return _found(desk, "projects", "fail", "projects_missing", count=len(found.missing), ids=_ids(found.missing))
     if found.strange:

@@ -24,7 +24,8 @@ def duty(settings: Settings, channels: Iterable[str], manner: Callable[[], Manne
     """Return the duty of this installation: every shard of letters and every channel is heard of."""
     letters = ROUNDS * timedelta(seconds=settings.letters_every_seconds) + RESTART
     allowed = {f"letters/{shard}": letters for shard in range(settings.letter_shards)}
-    return Duty({**allowed, **{f"delivery/{channel}": RESTART for channel in channels}}, manner)
+    served = frozenset(channels)
+    return Duty({**allowed, **{f"delivery/{channel}": RESTART for channel in served}}, manner, served)
 
 
 def audit_silence(settings: Settings) -> dict[str, timedelta]:
@@ -32,7 +33,13 @@ def audit_silence(settings: Settings) -> dict[str, timedelta]:
     return {PART: ROUNDS * timedelta(seconds=settings.audit_every_seconds) + RESTART}
 
 
-async def strays(views: Views, client: Client) -> Strays:
-    """Return the projects that only the records or only the engine knows as living."""
-    found = await compare(views, client)
+async def strays(views: Views, client: Client, *, is_whole: bool) -> Strays:
+    """Return the projects that only the records or only the engine knows as living.
+
+    Args:
+        views: Of the records.
+        client: The engine.
+        is_whole: Whether to compare one by one even where as many live by both.
+    """
+    found = await compare(views, client, is_whole=is_whole)
     return Strays(found.missing, found.strange)

@@ -41,14 +41,15 @@ class Comparison(NamedTuple):
     strange: list[str]
 
 
-async def compare(views: Views, client: Client) -> Comparison:
+async def compare(views: Views, client: Client, *, is_whole: bool) -> Comparison:
     """Compare the living projects of the records with the running workflows of the engine.
 
-    Counts first, ids only when these differ. What differs counts only when it still does a moment later: the
+    Counts first, ids only when these differ or all is wanted: one that is missing and one that is strange make two
+    counts agree. What differs counts only when it still does a moment later: the
     engine's lists follow what happens after a while, and a project moves on meanwhile.
     """
     running = (await client.count_workflows(_RUNNING)).count
-    if running == await asyncio.to_thread(views.count, _LIVING, now=datetime.now(UTC)):
+    if not is_whole and running == await asyncio.to_thread(views.count, _LIVING, now=datetime.now(UTC)):
         return Comparison(running, [], [])
     recorded, live = await _ids(views, client)
     if recorded != live:

@@ -25,8 +25,9 @@ FindingKind = Literal[
 """rung_without_notice: in the journal, unknown to the outbox; notice_without_letter: said to be written, its letter is
 not there or another person's; letter_count: a letter tells another number of notices than are in it;
 letter_without_notice: it is to be sent and nothing is in it; notice_overdue: waits longer than a working day and its
-slack; letter_overdue: pending past its time while its channel is up; attempt_past_lease: `sending` with a lease long
-over; no_deadline: an open project of which nothing lies ahead; rung_overdue: due by the read model, not claimed;
+slack; letter_overdue: overtaken by younger ones of its channel, a day old, or of no channel here; attempt_past_lease:
+`sending` with a lease long over; no_deadline: an open project of which nothing lies ahead; rung_overdue: due by the
+read model, not claimed;
 workflow_missing, workflow_astray: open in the records and not in the engine, or the other way round; silent: a part of
 the system has not been heard of."""
 

@@ -79,10 +79,12 @@ class Duty(NamedTuple):
     Attributes:
         allowed: Parts of the system with the longest silence that is right for them.
         manner: How people are told, and by which working days.
+        channels: The channels that letters go by; None when they are not known.
     """
 
     allowed: Mapping[str, timedelta]
     manner: Callable[[], Manner]
+    channels: Collection[str] | None = None
 
 
 class Auditor:
@@ -161,7 +163,7 @@ class Auditor:
             looks.letters_miscounted,
             looks.letters_without_notice,
             looks.notices_overdue(before),
-            looks.letters_overdue,
+            looks.letters_overdue(self._duty.channels),
             looks.attempts_past_lease,
             looks.silent_parts(self._duty.allowed),
         )

@@ -6,15 +6,29 @@ themselves once they run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from infra.db.balance import BY_LETTER, HAS_NO_NOTICE, IS_RUNG, IS_UNDER_WAY, SPEAKS_TO_NOBODY, Sums, pairs
 from infra.db.tables import attempt, heartbeat, journal, letter, outbox, project, stage
 from rules import vigil
+from rules.outbox import READDRESSED
 from rules.policy import PolicyMissingError, Rulebook
 from schemas.audit import Finding, FindingKind
 from schemas.policy import Pins
@@ -33,6 +47,10 @@ within a minute, and another one takes its delivery over within another."""
 LETTER_SLACK = timedelta(minutes=30)
 """Letters go in order of their writing, but each try of a slow receiver may take a minute, and twenty are claimed at a
 time; one that younger ones have overtaken by half an hour has been forgotten."""
+
+LETTER_LONGEST = timedelta(hours=25)
+"""Whatever its channel does, a letter that has not gone out a day after its writing is told: a channel that is down may
+be nobody's fault, but people wait. A night is less, and the hour is for the morning's queue."""
 
 NOTICE_SLACK = timedelta(hours=1)
 """Rounds of letter writing come every minute; after a night without the system, one for 2,500 people takes minutes."""
@@ -128,36 +146,59 @@ def letters_without_notice(connection: Connection, _look: Look) -> list[Finding]
 
 
 def notices_overdue(before: datetime | None) -> Callable[[Connection, Look], list[Finding]]:
-    """Return the question for notices that wait since before the opening of an office day that is over."""
+    """Return the question for notices that wait since before the opening of an office day that is over.
+
+    What came to its receiver by a change of duty keeps the instant of its rung, and waits since that change.
+    """
 
     def ask(connection: Connection, _look: Look) -> list[Finding]:
         if before is None:
             return []
         query = select(outbox.c.key.label("subject"), outbox.c.created_at).where(
-            outbox.c.state == "waiting", outbox.c.created_at < before
+            outbox.c.state == "waiting", outbox.c.created_at < before, ~_passed_on(before)
         )
         return _told(connection, "notice_overdue", query, lambda row: f"waits since {row.created_at:%Y-%m-%dT%H:%MZ}")
 
     return ask
 
 
-def letters_overdue(connection: Connection, _look: Look) -> list[Finding]:
-    """Return letters that younger ones of their channel have overtaken: the channel is up, and they stand still."""
-    channels = select(letter.c.channel).where(IS_UNDER_WAY).distinct()
-    queries: list[Select[Any]] = []
-    for channel in connection.execute(channels).scalars().all():
-        passed = select(func.max(letter.c.created_at)).where(letter.c.channel == channel, letter.c.state == "delivered")
-        newest: datetime | None = connection.execute(passed).scalar()
-        if newest is not None:
-            due_at = func.coalesce(letter.c.not_before, letter.c.created_at)
-            queries.append(
-                select(letter.c.key.label("subject"), letter.c.channel).where(
-                    letter.c.channel == channel, letter.c.state == "pending", due_at < literal(newest - LETTER_SLACK)
-                )
+def letters_overdue(channels: Collection[str] | None) -> Callable[[Connection, Look], list[Finding]]:
+    """Return the question for letters that do not go out.
+
+    Found are those that younger ones of their channel have overtaken: it is up, and they stand still; those that are
+    too old whatever their channel does; and those that wait for a channel that nobody here serves.
+
+    Args:
+        channels: Those of this installation; None when they are not known.
+    """
+
+    def ask(connection: Connection, look: Look) -> list[Finding]:
+        waited_for = connection.execute(select(letter.c.channel).where(IS_UNDER_WAY).distinct()).scalars().all()
+        found: list[Finding] = []
+        for channel in waited_for:
+            is_served = channels is None or channel in channels
+            told = literal(channel if is_served else f"{channel} (not a channel of this installation)")
+            mine = and_(letter.c.channel == channel, IS_UNDER_WAY)
+            query = select(letter.c.key.label("subject"), letter.c.created_at, told.label("told")).where(
+                mine, _is_late(connection, channel, look.now) if is_served else true()
             )
-    return [one for query in queries for one in _told(connection, "letter_overdue", query, lambda row: row.channel)][
-        :MOST
-    ]
+            found += _told(
+                connection, "letter_overdue", query, lambda row: f"{row.told}, since {row.created_at:%Y-%m-%dT%H:%MZ}"
+            )
+        return found[:MOST]
+
+    return ask
+
+
+def _is_late(connection: Connection, channel: str, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a letter under way on a channel should have gone out."""
+    passed = select(func.max(letter.c.created_at)).where(letter.c.channel == channel, letter.c.state == "delivered")
+    newest: datetime | None = connection.execute(passed).scalar()
+    is_old = letter.c.created_at < now - LETTER_LONGEST
+    if newest is None:
+        return is_old
+    due_at = func.coalesce(letter.c.not_before, letter.c.created_at)
+    return or_(is_old, and_(letter.c.state == "pending", due_at < literal(newest - LETTER_SLACK)))
 
 
 def attempts_past_lease(connection: Connection, look: Look) -> list[Finding]:
@@ -273,6 +314,17 @@ def _turn(look: Look) -> list[ColumnElement[bool]]:
     first = look.number % SLICES
     is_in = letter.c.key >= f"{first:02x}"
     return [is_in, letter.c.key < f"{first + 1:02x}"] if first + 1 < SLICES else [is_in]
+
+
+def _passed_on(since: datetime) -> ColumnElement[bool]:
+    """Return the condition that a notice was somebody else's until after an instant."""
+    before = outbox.alias("before")
+    return exists().where(
+        before.c.project_id == outbox.c.project_id,
+        before.c.seq == outbox.c.seq,
+        before.c.reason_code == READDRESSED,
+        before.c.withdrawn_at >= since,
+    )
 
 
 def _told(

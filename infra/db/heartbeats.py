@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from infra.db.engine import database_now, reading, writing
 from infra.db.tables import heartbeat
-from infra.db.upsert import upsert
+from infra.db.upsert import insert_once, upsert
 
 EVERY_SECONDS = 30.0
 """How often a part that is busy all the time is put on record."""
@@ -34,9 +34,15 @@ class Heartbeats:
             connection.execute(self._upsert, row)
 
     def begin(self, parts: Iterable[str]) -> None:
-        """Put on record that a worker that serves these parts has begun: from now on each has to be heard of."""
-        for part in parts:
-            self.beat(part, "begun")
+        """Put on record that parts are served: from now on each has to be heard of.
+
+        Those heard of before stay as they are: a worker that begins again and again has not been heard of.
+        """
+        with writing(self._engine) as connection:
+            now = database_now(connection)
+            rows = [{"part": part, "at": now, "detail": "begun"} for part in parts]
+            if rows:
+                connection.execute(insert_once(connection, heartbeat), rows)
 
     def is_due(self, part: str) -> bool:
         """Whether it is time to put a part on record again that is busy all the time."""

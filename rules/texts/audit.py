@@ -45,7 +45,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "finding.attempt_past_lease": ("发送尝试超时未结", "Tries that were never finished"),
     "finding.letter_count": ("信函所记消息数不符", "Letters that tell another number of notices than are in them"),
-    "finding.letter_overdue": ("信函逾时未发", "Letters left behind while their channel works"),
+    "finding.letter_overdue": ("信函逾时未发", "Letters that have not gone out in time"),
     "finding.letter_without_notice": ("待发信函中没有消息", "Letters to be sent with nothing in them"),
     "finding.no_deadline": ("在办项目没有任何期限", "Living projects of which nothing lies ahead"),
     "finding.notice_overdue": ("消息超过一个工作日仍未成信", "Notices that wait longer than a working day"),

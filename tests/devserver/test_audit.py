@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, Executable, and_, delete, func, text, update
+from sqlalchemy import Engine, Executable, and_, delete, func, insert, text, update
 
 from infra.db.audit import Auditor, Duty, Strays, last_audit, standing_findings
 from infra.db.directory import People
@@ -15,6 +15,7 @@ from infra.db.heartbeats import Heartbeats
 from infra.db.in_force import Manner
 from infra.db.records import Records
 from infra.db.tables import attempt, heartbeat, journal, letter, outbox, project
+from rules.outbox import READDRESSED
 from schemas.audit import AuditReport
 from schemas.message import Title
 from schemas.messaging import MessagingPolicy
@@ -48,7 +49,9 @@ class House:
         self, *, is_whole: bool = True, strays: Strays | None = None, email: timedelta | None = None
     ) -> AuditReport:
         """Audit at the instant at which the clock stands."""
-        duty = Duty({"delivery/email": email} if email else {}, lambda: Manner(POLICY, books.book().calendar))
+        duty = Duty(
+            {"delivery/email": email} if email else {}, lambda: Manner(POLICY, books.book().calendar), {"email"}
+        )
         return Auditor(self.engine, books.shelf(), duty, now=lambda _: self.now).audit(strays, is_whole=is_whole)
 
     def execute(self, statement: Executable) -> None:
@@ -146,6 +149,16 @@ def _overtaken_letter(house: House) -> str:
     return "aa"
 
 
+def _letter_while_the_channel_is_down(house: House) -> str:
+    mailroom.write(house.engine, "aa", house.waiting[:1], house.now - 2 * DAY, not_before=house.now)
+    return "aa"
+
+
+def _letter_of_no_channel(house: House) -> str:
+    mailroom.write(house.engine, "aa", house.waiting[:1], house.now, channel="pigeon")
+    return "aa"
+
+
 def _lease_over(house: House) -> str:
     late = house.now - timedelta(minutes=6)
     mailroom.write(house.engine, "aa", house.waiting[:1], house.now, state="sending", lease_until=late)
@@ -185,6 +198,8 @@ FAULTS: dict[str, tuple[Callable[[House], str], int]] = {
     "letter_without_notice": (_empty_letter, 0),
     "notice_overdue": (_forgotten_notice, 0),
     "letter_overdue": (_overtaken_letter, 0),
+    "letter_overdue: down": (_letter_while_the_channel_is_down, 0),
+    "letter_overdue: no channel": (_letter_of_no_channel, 0),
     "attempt_past_lease": (_lease_over, 0),
     "attempt_past_lease: nobody's": (_try_of_nobody, 0),
     "no_deadline": (_no_due_day, 0),
@@ -219,6 +234,30 @@ def test_a_project_has_its_turn_once_all_others_had_theirs(house: House, monkeyp
     assert [house.audit(is_whole=False).findings for _ in range(2)] == [{}, {"rung_overdue": 1}]
     for _ in range(3):
         assert house.audit(is_whole=False).findings == {"rung_overdue": 1}, "what stands is looked at every time"
+
+
+def test_what_came_to_its_receiver_by_a_change_of_duty_waits_since_then(house: House) -> None:
+    key = _forgotten_notice(house)
+    old = next(row for row in mailroom.notices(house.engine) if row.key == key)
+    values = old._asdict() | {"key": "ee", "person_id": "who-had-it-before"}
+    house.execute(insert(outbox).values({**values, "state": "superseded", "reason_code": READDRESSED}))
+    passed_on = update(outbox).where(outbox.c.key == "ee")
+    house.execute(passed_on.values(withdrawn_at=house.now))
+    assert house.audit().findings == {}
+    house.execute(passed_on.values(withdrawn_at=house.now - 8 * DAY))
+    assert house.audit().findings == {"notice_overdue": 1}
+
+
+def test_a_worker_that_begins_again_and_again_hides_no_silence(engine: Engine) -> None:
+    heartbeats = Heartbeats(engine)
+    heartbeats.begin(["letters/0"])
+    long_ago = heartbeats.heard()["letters/0"][0] - DAY
+    with writing(engine) as connection:
+        connection.execute(update(heartbeat).values(at=long_ago))
+    heartbeats.begin(["letters/0", "letters/1"])
+    heard = heartbeats.heard()
+    assert heard["letters/0"] == (long_ago, "begun")
+    assert heard["letters/1"][0] > long_ago
 
 
 def test_silence_of_a_part_is_found_and_ends_with_its_next_word(house: House) -> None:

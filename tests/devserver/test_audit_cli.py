@@ -14,9 +14,10 @@ from threading import Thread
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 from temporalio.client import ScheduleActionStartWorkflow
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.audit import AuditActivity
+from activities.audit import WHOLE_EVERY, AuditActivity
 from infra import deadman, scrape
 from infra.db.audit import Auditor, Strays
 from infra.roll import differing
@@ -149,6 +150,7 @@ async def test_the_switch_outside_is_called_and_misses_only_its_call() -> None:
 async def test_the_switch_is_called_only_when_all_is_well(gap: int, findings: dict[str, int], is_called: bool) -> None:  # noqa: FBT001 - a column
     report = AuditReport(at=datetime(2018, 9, 3, tzinfo=UTC), balance=Balance(), gap=gap, findings=findings)
     told: list[object] = []
+    asked: list[bool] = []
 
     class Sham(Auditor):
         def __init__(self) -> None:
@@ -158,16 +160,25 @@ async def test_the_switch_is_called_only_when_all_is_well(gap: int, findings: di
             told.append((strays, is_whole))
             return report
 
-    async def roll() -> Strays:
+    async def roll(*, is_whole: bool) -> Strays:
+        asked.append(is_whole)
+        if len(asked) == 2:
+            raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
         return Strays(["P-1"], [])
 
     async def all_is_well() -> bool:
         told.append("well")
         return True
 
-    done = await ActivityEnvironment().run(AuditActivity(Sham(), roll, all_is_well).audit, AuditOrder())
-    assert done == report
-    assert told == [(Strays(["P-1"], []), False), *(["well"] if is_called else [])]
+    audits = AuditActivity(Sham(), roll, all_is_well)
+    once = [(Strays(["P-1"], []), False), *(["well"] if is_called else [])]
+    assert await ActivityEnvironment().run(audits.audit, AuditOrder()) == report
+    assert told == once
+    assert await ActivityEnvironment().run(audits.audit, AuditOrder()) == report
+    assert told == [*once, (None, False)], "the engine is away: the records are audited, and all is not said to be well"
+    for _ in range(WHOLE_EVERY):
+        await ActivityEnvironment().run(audits.audit, AuditOrder())
+    assert asked == [True, False, *[False] * (WHOLE_EVERY - 1), True]
 
 
 def test_a_taken_metrics_port_is_told_and_a_core_that_is_away_leaves_our_series() -> None:
