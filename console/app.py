@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from standardwebhooks.webhooks import Webhook
 
 from console import hooks, links
+from console.body import LARGEST_BODY, CappedBodies
 from console.office import Office
 from console.pages import refusal_page
 from infra.db.receipts import Receipts
@@ -58,6 +59,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     """Return the application."""
     app = FastAPI(title="Cuntong", docs_url=None, redoc_url=None, openapi_url=None)
 
+    app.add_middleware(CappedBodies, too_large=_too_large())
+
     @app.middleware("http")
     async def _careful(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
@@ -78,3 +81,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.include_router(links.router(wiring.office, wiring.public_url))
     app.include_router(hooks.router(wiring.receipts, wiring.signers))
     return app
+
+
+def _too_large() -> HTMLResponse:
+    reason = Reason(code="link.too_large", kind=ErrorKind.INVALID, params={"most": LARGEST_BODY // 1024})
+    return HTMLResponse(refusal_page(reason, LANGUAGES), status_code=413, headers={"Connection": "close"})

@@ -15,9 +15,7 @@ from infra.db.receipts import Receipts
 from schemas.reason import ErrorKind, Refusal
 from schemas.receipt import LetterEvent
 
-LARGEST_BODY = 64 * 1024
-
-_DONE, _FORGED, _UNKNOWN, _TOO_LARGE, _INVALID = 200, 401, 404, 413, 422
+_DONE, _FORGED, _UNKNOWN, _INVALID = 200, 401, 404, 422
 
 
 def router(receipts: Receipts, signers: Mapping[str, Sequence[Webhook]]) -> APIRouter:
@@ -31,9 +29,7 @@ def router(receipts: Receipts, signers: Mapping[str, Sequence[Webhook]]) -> APIR
 
     @routes.post("/hooks/receipts/{channel}")
     async def receive(request: Request, channel: str) -> JSONResponse:
-        body = await _body(request)
-        if body is None:
-            return _said(_TOO_LARGE, "too_large")
+        body = await request.body()
         if channel not in signers:
             return _said(_UNKNOWN, "unknown_channel")
         if not _is_ours(body, request, signers[channel]):
@@ -51,16 +47,6 @@ def router(receipts: Receipts, signers: Mapping[str, Sequence[Webhook]]) -> APIR
         return _said(_DONE, taken)
 
     return routes
-
-
-async def _body(request: Request) -> bytes | None:
-    """Return what was posted; None when it is too much, of which no more is read than that."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            return None
-    return body
 
 
 def _is_ours(body: bytes, request: Request, signers: Sequence[Webhook]) -> bool:

@@ -47,16 +47,16 @@ class _Counter:
         """Return the letter of a link.
 
         Raises:
-            Refusal: It is none, or no more; or somebody tries too many.
+            Refusal: It is none, or no more; or too many that were none came from there. A good link always opens: a
+                whole office may share an address with somebody who guesses.
         """
         address = request.client.host if request.client else ""
-        if seconds := self._misses.wait(address, time.monotonic(), cost=0):
-            raise _too_many(seconds)
         try:
             return await asyncio.to_thread(self.office.open, token, datetime.now(UTC))
         except Refusal as refusal:
-            if refusal.reason.kind is ErrorKind.NOT_FOUND:
-                self._misses.wait(address, time.monotonic())
+            is_miss = refusal.reason.kind is ErrorKind.NOT_FOUND
+            if is_miss and (seconds := self._misses.wait(address, time.monotonic())):
+                raise _too_many(seconds) from refusal
             raise
 
     def check(self, letter: OpenedLetter, request: Request, count: int) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from infra.files.private import is_private
 from infra.settings import Settings
 from schemas.reason import ErrorKind, Refusal
 
@@ -103,15 +104,19 @@ def link_keys(settings: Settings) -> tuple[bytes, ...]:
 
     Raises:
         Refusal: `link.no_secret`: the file cannot be read or written, or holds no secret that is long enough.
+            `link.open_secret`: others can read it, and sign as anybody.
     """
     path = Path(settings.link_secret_file) if settings.link_secret_file else settings.data / "link.key"
     try:
         if not settings.link_secret_file and not path.exists():
             _make(path)
+        is_closed = is_private(path)
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         detail = error.strerror if isinstance(error, OSError) else "UTF-8"
         raise Refusal("link.no_secret", ErrorKind.UNAVAILABLE, path=str(path), detail=detail or "") from error
+    if not is_closed:
+        raise Refusal("link.open_secret", ErrorKind.UNAVAILABLE, path=str(path))
     keys = tuple(line.encode() for line in lines if line and not line.startswith("#"))
     if not keys or min(map(len, keys)) < SHORTEST_SECRET:
         detail = f"< {SHORTEST_SECRET}"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +21,7 @@ from infra.channels.http import Times, Wire
 from infra.channels.robots import DingTalk, Feishu, Robot, WeCom
 from infra.channels.webhook import SmsChannel, WebhookChannel
 from infra.files.model_error import rule
+from infra.files.private import is_private
 from infra.files.yaml_text import Place, lines_of, read_yaml
 from rules.text import both
 from schemas.channel import ChannelFile, ChannelLine
@@ -112,7 +111,7 @@ class _Maker:
         """Return the address of a channel, which must be one that letters may go to."""
         if bool(line.url) == bool(line.url_file):
             self._refuse((*place, "url"), both("channels.rule.one_url"))
-        if line.url and line.type not in _ASKED and not _is_private(self._path):
+        if line.url and line.type not in _ASKED and not is_private(self._path):
             self._refuse((*place, "url"), both("channels.rule.open_file"))
         where = (*place, "url_file" if line.url_file else "url")
         url = line.url if line.url_file is None else self._lines(where, line.url_file)[0]
@@ -168,11 +167,11 @@ class _Maker:
         """Return the lines of a file that only its owner can read; its place is taken from the file of channels."""
         path = self._path.parent / named
         try:
-            is_private, content = _is_private(path), path.read_bytes()[: LARGEST_SECRET + 1]
+            is_closed, content = is_private(path), path.read_bytes()[: LARGEST_SECRET + 1]
             lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
         except (OSError, ValueError):
             self._refuse(where, both("channels.rule.no_file"), str(named))
-        if not is_private:
+        if not is_closed:
             self._refuse(where, both("channels.rule.open_secret"), str(named))
         if not lines or len(content) > LARGEST_SECRET:
             self._refuse(where, both("channels.rule.no_secret"), str(named))
@@ -187,13 +186,6 @@ def _refusal(path: Path, line: Callable[[Place], int], place: Place, broken: Tit
     return Refusal(
         "channels.invalid", ErrorKind.INVALID, file=str(path), line=line(place), place=where, rule=broken, value=value
     )
-
-
-def _is_private(path: Path) -> bool:
-    """Whether a file is ours, or the system's, and nobody else can read or change it."""
-    found = path.stat()
-    is_ours = found.st_uid in {os.geteuid(), 0}
-    return is_ours and stat.S_ISREG(found.st_mode) and not stat.S_IMODE(found.st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def _is_webhook_secret(text: str) -> bool:

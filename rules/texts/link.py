@@ -51,6 +51,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "说明中有不能显示的字符。请改为普通文字后重新提交。",
         "The note has characters that cannot be shown. Write it as plain text and send it again.",
     ),
+    "link.open_secret": (
+        "签收链接的密钥文件 {path} 可被他人读取或不归本用户所有，他人可冒名签收。请执行 chmod 600；可能已被读取的，请换新密钥。",
+        (
+            "Others can read the file of the secrets of links, {path}, or it is not ours: they could acknowledge as anybody. "
+            "chmod 600 it, and change the secret if somebody may have read it."
+        ),
+    ),
     "link.other_letter": (
         "此事项不在这封信中，未作任何办理。请从来信中的链接重新打开。",
         "That is not in this letter; nothing was done. Open the link in your letter again.",
@@ -58,6 +65,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "link.other_origin": (
         "此请求来自其他网站（{origin}），未作任何办理。请从来信中的链接打开后再签收。",
         "This was sent from another site ({origin}); nothing was done. Open the link in your letter and acknowledge there.",
+    ),
+    "link.too_large": (
+        "提交的内容过大，至多 {most} KB，未作任何办理。请精简说明后重新提交。",
+        "What was sent is too large, at most {most} KB; nothing was done. Shorten the note and send it again.",
     ),
     "link.too_many": (
         "请求过于频繁。请在 {seconds} 秒后再试。",

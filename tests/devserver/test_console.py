@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, update
 
+from console.body import LARGEST_BODY
 from console.links import MISSES_PER_MINUTE
 from console.office import LONGEST_NOTE, PAGE
 from infra.db.engine import writing
@@ -138,11 +140,12 @@ async def test_an_old_link_says_where_to_turn(counter: Counter) -> None:
     assert counter.gateway.sent == []
 
 
-async def test_whoever_guesses_is_slowed_and_a_good_link_from_elsewhere_is_not(counter: Counter) -> None:
+async def test_whoever_guesses_is_slowed_and_a_good_link_is_not(counter: Counter) -> None:
     codes = [(await counter.client.get(f"/a/guess-{number}")).status_code for number in range(MISSES_PER_MINUTE + 3)]
     assert codes[:MISSES_PER_MINUTE] == [404] * MISSES_PER_MINUTE
     slowed = await counter.client.get("/a/guess")
     assert (codes[-1], slowed.status_code, int(slowed.headers["Retry-After"]) > 0) == (429, 429, True)
+    assert (await counter.client.get(counter.path)).status_code == 200, "many share one address with whoever guesses"
 
 
 async def test_a_link_cannot_answer_by_the_thousand(counter: Counter) -> None:
@@ -160,6 +163,26 @@ async def test_another_site_cannot_send_the_form(counter: Counter, origin: str, 
     told = await counter.answer((await counter.notices())[:1], day(5), headers={"Origin": origin})
     assert told.status_code == status
     assert len(counter.gateway.acts) == int(status == 200)
+
+
+@pytest.mark.parametrize("has_length", [True, False])
+async def test_a_body_too_long_is_not_taken_in(counter: Counter, *, has_length: bool) -> None:
+    taken = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal taken
+        for _ in range(1000):
+            taken += 1
+            yield b"note=" + b"x" * 4091 + b"&"
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    content: bytes | AsyncIterator[bytes] = b"note=" + b"x" * LARGEST_BODY if has_length else chunks()
+    told = await counter.client.post(counter.path, content=content, headers=form)
+    assert (told.status_code, told.headers["Cache-Control"]) == (413, "no-store")
+    for lang in LANGUAGES:
+        assert say("link.too_large", lang, most=64) in told.text
+    assert taken <= LARGEST_BODY // 4096 + 1
+    assert counter.gateway.sent == []
 
 
 async def test_the_note_is_looked_at(counter: Counter) -> None:

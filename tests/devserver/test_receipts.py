@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from standardwebhooks.webhooks import Webhook
 
-from console.hooks import LARGEST_BODY
+from console.body import LARGEST_BODY
 from infra.bounce import read_bounce
 from infra.channels.letter import message_id
 from infra.db.engine import reading, writing

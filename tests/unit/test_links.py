@@ -101,6 +101,7 @@ def test_the_secret_is_made_once_and_for_us_alone(tmp_path: Path) -> None:
 def test_a_file_of_ones_own_may_hold_several(tmp_path: Path) -> None:
     path = tmp_path / "secrets"
     path.write_bytes(b"# of 2018-09\n" + NEW + b"\n\n" + OLD + b"\n")
+    path.chmod(0o600)
     assert link_keys(Settings(link_secret_file=str(path))) == (NEW, OLD)
 
 
@@ -109,6 +110,18 @@ def test_a_file_without_a_good_secret_is_told(tmp_path: Path, content: bytes | N
     path = tmp_path / "secrets"
     if content is not None:
         path.write_bytes(content)
+        path.chmod(0o600)
     with pytest.raises(Refusal) as refusal:
         link_keys(Settings(link_secret_file=str(path)))
     assert (refusal.value.reason.code, refusal.value.reason.kind) == ("link.no_secret", ErrorKind.UNAVAILABLE)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_a_secret_that_others_can_read_is_none(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "data" / "link.key"
+    link_keys(Settings(data=tmp_path / "data"))
+    path.chmod(mode)
+    for settings in (Settings(data=tmp_path / "data"), Settings(link_secret_file=str(path))):
+        with pytest.raises(Refusal) as refusal:
+            link_keys(settings)
+        assert refusal.value.reason.code == "link.open_secret"
