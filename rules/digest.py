@@ -17,6 +17,10 @@ from schemas.reason import Refusal
 _STEPS = 1 << 24
 """Into how many parts the jitter is divided."""
 
+_LAST_ROUNDS = 180
+"""Seconds of a day's clock before the office closes in which no digest hour lies: rounds come every minute or so, and
+what the last one of a day misses is a day late."""
+
 
 @dataclass(frozen=True)
 class DigestDay:
@@ -98,10 +102,11 @@ def _digest(policy: MessagingPolicy, calendar: WorkingCalendar, person: Person, 
 
     The hour is the person's own, else the policy's, moved into office hours where it lies outside of them; from there
     digests are spread over the jitter, or over what remains of the office hours where that is less: then it begins as
-    much earlier, so that late hours are spread as well.
+    much earlier, so that late hours are spread as well. The last minutes of the office are left to the rounds.
     """
     label = calendar.label(day)
-    opens, closes = _seconds(policy.office.since), _seconds(policy.office.until)
+    opens = _seconds(policy.office.since)
+    closes = max(opens, _seconds(policy.office.until) - _LAST_ROUNDS)
     latest_start = max(opens, closes - policy.jitter_minutes * 60)
     starts = min(max(_seconds(person.digest_at or policy.digest_at), opens), latest_start)
     ends = max(starts, min(starts + policy.jitter_minutes * 60, closes))

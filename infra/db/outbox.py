@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -182,6 +182,8 @@ class Outbox:
     def _settle(self, connection: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> None:
         """Write down what becomes of a letter after a try that is on record already."""
         tries = connection.execute(_TRIES, {"of_key": row.key}).all()
+        if outcome.is_channel_down and connection.execute(_OTHERS_PASS, _tried(row)).scalar_one():
+            outcome = replace(outcome, is_channel_down=False)
         is_refusal = outcome.state == "rejected" and not outcome.is_channel_down
         standing = Standing(
             tries=row.attempts,
@@ -227,6 +229,10 @@ def _never_quiet(at: datetime) -> datetime:
 
 def _of(ours: Claim | Row[Any]) -> dict[str, Any]:
     return {"of_key": ours.key, "of_epoch": ours.epoch}
+
+
+def _tried(row: Row[Any]) -> dict[str, Any]:
+    return {"of_key": row.key, "of_channel": row.channel, "written_at": row.created_at, "number": row.attempts}
 
 
 def _claim(row: Row[Any]) -> Claim:
@@ -285,6 +291,26 @@ _TRIES = (
     .where(attempt.c.key == bindparam("of_key"))
     .group_by(attempt.c.channel, attempt.c.state)
 )
+_TRY_BEFORE = (
+    select(func.max(attempt.c.started_at))
+    .where(
+        attempt.c.key == bindparam("of_key"),
+        attempt.c.channel == bindparam("of_channel"),
+        attempt.c.number < bindparam("number"),
+    )
+    .scalar_subquery()
+)
+_OTHERS_PASS = select(
+    exists().where(
+        letter.c.channel == bindparam("of_channel"),
+        letter.c.state == "delivered",
+        letter.c.created_at >= bindparam("written_at"),
+        letter.c.delivered_at > _TRY_BEFORE,
+    )
+)
+"""Whether a channel took others, no older, since the try before of a letter that it does not take: the channel is up
+then, whatever it says, and what it says speaks against this letter."""
+
 _COUNT_UNKNOWNS = (
     update(letter)
     .where(_OF_KEY)

@@ -13,7 +13,7 @@ from infra.db import messages
 from infra.db.engine import writing
 from infra.db.letter_views import LetterViews
 from infra.db.outbox import Claim, Outbox
-from infra.db.outcomes import Outcome
+from infra.db.outcomes import MOVED_ON, Outcome
 from infra.db.settling import Settling
 from rules.outbox import Withdrawal
 from schemas.channel import Unknown
@@ -162,6 +162,39 @@ class TestUnknownFate:
         claim = claimed(outgoing)
         assert claim.is_doubtful
         return claim
+
+
+class TestTheOneThatFails:
+    """A letter that finds its channel down each time while others pass."""
+
+    def fail(self, outgoing: Outbox, clock: Clock, *, others: bool) -> None:
+        """Try what is due, twenty hours after the time before: the first letter finds its channel down."""
+        for number, claim in enumerate(outgoing.claim("email", 2, LEASE)):
+            if number == 0 or others:
+                assert outgoing.begin(claim, LEASE)
+                outgoing.finish(claim, DOWN if number == 0 else TAKEN)
+                clock.turn(seconds=1)
+        clock.turn(hours=20)
+
+    def test_it_is_given_up_in_the_end_and_goes_another_way(
+        self, engine: Engine, outgoing: Outbox, clock: Clock
+    ) -> None:
+        first, *_ = posting.post(engine, 9)
+        for _ in range(5):
+            self.fail(outgoing, clock, others=True)
+            assert only(engine, first)[0].channel == "email"
+        self.fail(outgoing, clock, others=True)
+        row, tries = only(engine, first)
+        assert (row.state, row.channel, row.reason_code) == ("pending", "file", MOVED_ON), "72 hours after the second"
+        assert len(tries) == 6
+
+    def test_while_nothing_passes_it_stays_however_long(self, engine: Engine, outgoing: Outbox, clock: Clock) -> None:
+        first, *_ = posting.post(engine, 2)
+        for _ in range(2):
+            self.fail(outgoing, clock, others=True)
+        for _ in range(9):
+            self.fail(outgoing, clock, others=False)
+        assert (only(engine, first)[0].state, only(engine, first)[0].channel) == ("pending", "email")
 
 
 class TestBringingBack:

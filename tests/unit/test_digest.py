@@ -185,8 +185,9 @@ def test_a_person_is_not_always_the_last() -> None:
         (time(9, 0), "09:00", "09:20"),
         (time(6, 30), "09:00", "09:20"),  # before office hours: when they begin
         (time(0, 0), "09:00", "09:20"),
-        (time(18, 0), "17:40", "18:00"),  # so late that the jitter would not fit
-        (time(23, 30), "17:40", "18:00"),  # after office hours: the last of them
+        (time(17, 30), "17:30", "17:50"),
+        (time(18, 0), "17:37", "17:57"),  # so late that the jitter would not fit
+        (time(23, 30), "17:37", "17:57"),  # after office hours: the last of them
     ],
 )
 def test_ones_own_hour_counts_and_is_moved_into_office_hours(own: time, earliest: str, last: str) -> None:
