@@ -60,13 +60,11 @@ class Round:
     Attributes:
         at: When it began, by the clock of the database.
         manner: How people are told.
-        silences: Silences that hold notices back.
         due: Who gets letters.
     """
 
     at: datetime
     manner: Manner
-    silences: tuple[Silence, ...]
     due: tuple[Due, ...]
 
 
@@ -109,9 +107,8 @@ class Letters:
         with reading(self._engine) as connection:
             now = self._now(connection)
             if digest.is_quiet(manner.policy, manner.calendar, now):
-                return Round(now, manner, (), ())
-            silences = tuple(_silence(row) for row in connection.execute(_LIVE, {"at": now}))
-            return Round(now, manner, silences, tuple(_due(connection, order, manner, now)))
+                return Round(now, manner, ())
+            return Round(now, manner, tuple(_due(connection, order, manner, now)))
 
     def write(self, this: Round, due: Due) -> RoundReport:
         """Write the letters of one person; none when another round does so at the same moment."""
@@ -122,7 +119,10 @@ class Letters:
             return RoundReport()
 
     def _write(self, connection: Connection, this: Round, due: Due) -> RoundReport:
-        silenced, spoken = _parted(this, _ripe(this, due, connection.execute(_waiting(this.manner, due)).all()))
+        ripe = _ripe(this, due, connection.execute(_waiting(this.manner, due)).all())
+        now = self._now(connection)  # the round may have begun a while ago, and somebody asked for silence meanwhile
+        silences = tuple(_silence(row) for row in connection.execute(_LIVE, {"at": now}))
+        silenced, spoken = _parted(ripe, silences, now, this.manner.policy.unsilenced_from_level)
         for number, keys in silenced.items():
             _leave(connection, due.person.person_id, keys, {"state": "suppressed", "silence": number})
         sheets = list(_sheets(this, due, spoken))
@@ -218,7 +218,9 @@ def _sheets(this: Round, due: Due, rows: Sequence[Row[Any]]) -> Iterator[_Sheet]
         yield _Sheet(digest.letter_key(receiver, "digest", day), "digest", day, tuple(together))
 
 
-def _parted(this: Round, rows: Sequence[Row[Any]]) -> tuple[dict[int, list[str]], list[Row[Any]]]:
+def _parted(
+    rows: Sequence[Row[Any]], silences: Sequence[Silence], at: datetime, unsilenced_from_level: int | None
+) -> tuple[dict[int, list[str]], list[Row[Any]]]:
     """Return the keys of notices that silences hold back, by their number, and the other notices."""
     silenced: dict[int, list[str]] = defaultdict(list)
     spoken = []
@@ -232,7 +234,7 @@ def _parted(this: Round, rows: Sequence[Row[Any]]) -> tuple[dict[int, list[str]]
             level=row.level,
             person_id=row.person_id,
         )
-        number = holding(this.silences, facts, this.at, this.manner.policy.unsilenced_from_level)
+        number = holding(silences, facts, at, unsilenced_from_level)
         if number:
             silenced[number].append(row.key)
         else:

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, update
+from temporalio.testing import ActivityEnvironment
 
+from activities.letters import LettersActivity
 from infra.db import letters as writing_letters
 from infra.db.engine import writing
-from infra.db.letters import shard_of
+from infra.db.heartbeats import Heartbeats
+from infra.db.letters import Due, Letters, Round, shard_of
 from infra.db.tables import letter, outbox, silence
 from rules import digest
 from schemas.directory import Person
@@ -273,4 +276,55 @@ def test_a_person_costs_few_statements(desk: Desk, engine: Engine) -> None:
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_o: statements.append(text))
     assert desk.round().people == 50
-    assert len(statements) <= 50 * 5 + 10
+    assert len(statements) <= 50 * 6 + 10
+
+
+def test_what_is_silenced_while_a_round_is_under_way_is_not_sent(desk: Desk, engine: Engine) -> None:
+    (key,) = desk.wait("p1")
+    writer = desk.letters
+    this = writer.begin(RoundOrder())
+    desk.clock.turn(minutes=1)
+    number = silenced(engine, person_id="p1", since_at=desk.clock.at)
+    assert [writer.write(this, due) for due in this.due] == [RoundReport(suppressed=1)]
+    assert desk.notices()[key].silence == number
+
+
+class Poisoned(Letters):
+    """A writer that cannot write to somebody."""
+
+    def write(self, this: Round, due: Due) -> RoundReport:
+        """Write, unless it is the second person."""
+        if due.person.person_id == "p1":
+            raise ValueError("poison")
+        return super().write(this, due)
+
+
+async def test_who_cannot_be_written_to_keeps_nobody_else_waiting_and_is_told(desk: Desk, engine: Engine) -> None:
+    for number in range(3):
+        desk.wait(f"p{number}")
+    heartbeats = Heartbeats(engine)
+    manner = desk.letters.begin(RoundOrder()).manner
+    writer = Poisoned(engine, lambda: manner, desk.channels, now=desk.clock)
+    with pytest.raises(ValueError, match="poison"):
+        await ActivityEnvironment().run(LettersActivity(writer, heartbeats).write, RoundOrder())
+    assert {row.person_id for row in desk.sent()} == {"p0", "p2"}
+    assert heartbeats.heard()["letters/0"][1] == RoundReport(people=2, letters=2, notices=2).model_dump_json()
+
+
+async def test_a_round_that_is_broken_off_is_heard_of_but_not_as_one_that_has_ended(
+    desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.letters.PEOPLE_AT_ONCE", 1)
+    for number in range(3):
+        desk.wait(f"p{number}")
+    environment, heartbeats, beats = ActivityEnvironment(), Heartbeats(engine), list[object]()
+
+    def beat(*report: object) -> None:
+        beats.append(report)
+        if len(beats) == 2:
+            environment.worker_shutdown()
+
+    environment.on_heartbeat = beat
+    done = await environment.run(LettersActivity(desk.letters, heartbeats).write, RoundOrder())
+    assert done == RoundReport(people=1, letters=1, notices=1)
+    assert heartbeats.heard()["letters/0"][1] == RoundReport().model_dump_json(), "from the beginning of the round"
