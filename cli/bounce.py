@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +30,7 @@ def bounce(
         desk.line("bounce.not_final", letter=found.letter, action=found.action)
         return desk.answer({"letter": found.letter, "action": found.action, "taken": "not_final"})
     receipts = Receipts(desk.records, set(open_channels(desk.settings)))
-    taken = receipts.take(found.event, found.event_id, CHANNEL, datetime.now(UTC))
+    taken = receipts.take(found.event, found.event_id, CHANNEL)
     desk.line(f"bounce.{taken}", letter=found.letter, detail=found.event.detail or "—")
     told = {"letter": found.letter, "action": found.action, "kind": found.event.kind, "taken": taken}
     return desk.answer(told, PROBLEMS if taken == "given_up" else DONE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -37,7 +36,7 @@ def router(receipts: Receipts, signers: Mapping[str, Sequence[Webhook]]) -> APIR
         try:
             event = LetterEvent.model_validate_json(body)
             event_id = request.headers["webhook-id"]
-            taken = await asyncio.to_thread(receipts.take, event, event_id, channel, datetime.now(UTC))
+            taken = await asyncio.to_thread(receipts.take, event, event_id, channel)
         except ValidationError:
             return _said(_INVALID, "invalid")
         except Refusal as refusal:

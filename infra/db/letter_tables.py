@@ -81,7 +81,8 @@ letter = Table(
 """Letters: what one person is handed at a time; its notices are the rows of `outbox` that name its key, as many as
 `notices` says. `state` is a `schemas.letter.LetterState`. `channel` is the one of the next try: a letter that one
 channel refuses for good may go by another, and stays the same letter. `epoch` fences claims; `not_before` is the next
-try, `refused_at` the first time that the other side refused this very letter; `provider_id` names it at the receiver's.
+try, `refused_at` the first time that the other side refused this very letter; `provider_id` names it at the receiver's;
+`delivered_at` is when it arrived, also while a second try is still under way because the answer of the first came late.
 What is in a letter does not change after its first try."""
 
 attempt = Table(

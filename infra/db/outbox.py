@@ -22,6 +22,7 @@ from infra.channels.base import Fate, Manners
 from infra.db import addressing
 from infra.db.engine import database_now, writing
 from infra.db.outcomes import MOVED_ON, SETTLED_AGAIN, Outcome, Standing, Verdict, verdict, withdrawn
+from infra.db.returns import come_back, returned_meanwhile
 from infra.db.tables import attempt, letter, outbox
 from schemas.letter import Letter, Notice
 
@@ -120,17 +121,35 @@ class Outbox:
             return self._letter(connection, row, notices)
 
     def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Record how a try went, and what becomes of the letter."""
+        """Record how a try went, and what becomes of the letter.
+
+        An answer that comes when another try has begun does not end the doubt: there may be two copies by then. The
+        try stays `unknown` and tells what was answered; what has arrived so is still not sent again.
+        """
         with writing(self._engine) as connection:
             row = connection.execute(_STANDING, {"of_key": claim.key}).one()
             now = self._now(connection)
-            told = {"state": outcome.state, "detail": outcome.detail, "finished_at": now}
-            this = and_(attempt.c.key == claim.key, attempt.c.number == claim.tries + 1)
-            connection.execute(update(attempt).where(this, attempt.c.state != "accepted").values(told))
-            is_last = row.attempts == claim.tries + 1  # and nobody has begun another try since
+            self._record(connection, row, claim, outcome, now)
             is_ours = row.epoch == claim.epoch and row.state == "sending"
-            if is_ours or (is_last and outcome.state == "accepted"):
+            if not is_ours and outcome.state != "accepted":
+                return
+            if is_ours or not connection.execute(_IS_UNDER_WAY, {"of_key": claim.key}).scalar_one():
                 self._settle(connection, row, outcome, now)
+            else:  # the letter is settled when the other try ends
+                connection.execute(update(letter).where(letter.c.key == claim.key).values(delivered_at=now))
+
+    @staticmethod
+    def _record(connection: Connection, row: Row[Any], claim: Claim, outcome: Outcome, now: datetime) -> None:
+        this = and_(attempt.c.key == claim.key, attempt.c.number == claim.tries + 1, attempt.c.state != "accepted")
+        if row.attempts == claim.tries + 1:
+            told = {"state": outcome.state, "detail": outcome.detail, "finished_at": now}
+            connection.execute(update(attempt).where(this).values(told))
+            return
+        said = f"{outcome.state} {outcome.detail}".rstrip()
+        if outcome.state != "accepted":
+            this = and_(this, attempt.c.state != "rejected")  # it was asked for by its key meanwhile, and was not there
+        detail = attempt.c.detail + f" (answered late: {said})"
+        connection.execute(update(attempt).where(this).values(state="unknown", detail=detail))
 
     def release(self, claims: Iterable[Claim]) -> None:
         """Give claims back that were not tried; in order of the keys, as everybody locks many letters."""
@@ -181,6 +200,11 @@ class Outbox:
 
     def _settle(self, connection: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> None:
         """Write down what becomes of a letter after a try that is on record already."""
+        if outcome.state == "accepted" and row.delivered_at is None:
+            said = returned_meanwhile(connection, row)
+            if said is not None and come_back(connection, row, self._manners, said):
+                connection.execute(_COUNT_UNKNOWNS, {"of_key": row.key})
+                return
         tries = connection.execute(_TRIES, {"of_key": row.key}).all()
         if outcome.is_channel_down and connection.execute(_OTHERS_PASS, _tried(row)).scalar_one():
             outcome = replace(outcome, is_channel_down=False)
@@ -189,7 +213,9 @@ class Outbox:
             tries=row.attempts,
             unknowns=sum(one.many for one in tries if one.state == "unknown" and one.channel == row.channel),
             may_have_arrived=any(one.state == "unknown" for one in tries),
-            has_arrived=any(one.state == "accepted" for one in tries),
+            has_arrived=outcome.state == "accepted"
+            or row.delivered_at is not None
+            or any(one.state == "accepted" for one in tries),
             is_withdrawn=not connection.execute(_IS_OF_USE, {"of_key": row.key}).scalar_one(),
             refused_at=row.refused_at or (now if is_refusal else None),
         )
@@ -199,7 +225,8 @@ class Outbox:
             self._write(connection, row, Verdict("pending", MOVED_ON), channel=hop, refused_at=None)
             return
         facts = {"refused_at": standing.refused_at, "provider_id": outcome.provider_id or row.provider_id}
-        self._write(connection, row, found, **facts, delivered_at=now if found.state == "delivered" else None)
+        arrived_at = (row.delivered_at or now) if found.state == "delivered" else None
+        self._write(connection, row, found, **facts, delivered_at=arrived_at)
 
     @staticmethod
     def _write(connection: Connection, row: Row[Any], found: Verdict, **facts: Any) -> None:  # noqa: ANN401 - of columns
@@ -282,6 +309,7 @@ _NOTICES = (
 )
 """The worst first; what was withdrawn after the first try stays in, for a letter does not change any more."""
 
+_IS_UNDER_WAY = select(exists().where(attempt.c.key == bindparam("of_key"), attempt.c.state == "sending"))
 _IS_OF_USE = select(exists().where(outbox.c.letter == bindparam("of_key"), outbox.c.withdrawn_at.is_(None)))
 _BEGIN = update(letter).where(_OF_KEY).values(attempts=bindparam("number"), lease_until=bindparam("lease"))
 _GIVE_BACK = update(letter).where(_OURS).values(state="pending", lease_until=None)

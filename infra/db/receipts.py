@@ -1,35 +1,26 @@
-"""Receipts of letters: each event once, and what becomes of a letter that has not arrived after all.
-
-A bounce is a refusal that comes late. The letter goes by its receiver's next channel, as the same letter with the same
-key; when there is none but the files of this house, it is given up, so that somebody looks.
-"""
+"""Receipts of letters: each event once, and what becomes of a letter that has, or has not, arrived after all."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, insert, select, update
+from sqlalchemy import Engine, and_, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from infra.db.addressing import next_hop
-from infra.db.engine import writing
-from infra.db.outcomes import MOVED_ON
-from infra.db.tables import letter, outbox, receipt
+from infra.db.engine import database_now, writing
+from infra.db.returns import CAME_BACK, come_back
+from infra.db.tables import attempt, letter, receipt
 from rules.text import one_line
 from schemas.reason import ErrorKind, Refusal
 from schemas.receipt import LetterEvent
-
-BOUNCED = "bounced"
-"""Reason code of a letter that was handed over and came back."""
 
 ARRIVED = "receipt_arrived"
 """Reason code of a letter of unknown fate of which the other side said later that it had arrived."""
 
 LONGEST_DETAIL = 500
 LONGEST_ID = 200
-_FILES = "file"
 
 Taken = Literal["recorded", "known", "moved", "given_up"]
 """recorded: on record; known: it was already; moved: on record, and the letter goes by another channel; given_up: on
@@ -44,14 +35,14 @@ class Receipts:
         self._engine = engine
         self._channels = channels
 
-    def take(self, event: LetterEvent, event_id: str, channel: str, at: datetime) -> Taken:
+    def take(self, event: LetterEvent, event_id: str, channel: str, at: datetime | None = None) -> Taken:
         """Put an event on record once, however often it is told, and act on it.
 
         Args:
             event: What is told.
             event_id: What the other side calls the event.
             channel: Channel that tells it.
-            at: When we heard of it.
+            at: When we heard of it; None for now by the clock of the database, by which tries begin and end.
 
         Raises:
             Refusal: `receipt.unknown_letter`: no letter of that key ever was.
@@ -61,7 +52,7 @@ class Receipts:
         except IntegrityError:  # told twice at the same moment
             return "known"
 
-    def _take(self, event: LetterEvent, event_id: str, channel: str, at: datetime) -> Taken:
+    def _take(self, event: LetterEvent, event_id: str, channel: str, at: datetime | None) -> Taken:
         with writing(self._engine) as connection:
             row = connection.execute(select(letter).where(letter.c.key == event.letter).with_for_update()).first()
             if row is None:
@@ -69,30 +60,16 @@ class Receipts:
             same = and_(receipt.c.channel == channel, receipt.c.event_id == event_id)
             if connection.execute(select(receipt.c.number).where(same)).first():
                 return "known"
+            at = at or database_now(connection)
             detail = one_line(event.detail)[:LONGEST_DETAIL]
             told = {"letter": event.letter, "event_id": event_id, "channel": channel, "kind": event.kind}
             connection.execute(insert(receipt), {**told, "detail": detail, "at": at})
-            if event.kind in {"bounced", "failed"} and row.state == "delivered" and row.channel == channel:
-                return self._come_back(connection, row)
+            if event.kind in CAME_BACK and row.state == "delivered" and row.channel == channel:
+                return come_back(connection, row, self._channels, detail) or "recorded"
             if event.kind in {"delivered", "opened"} and row.state == "unclear":
                 arrived = {"state": "delivered", "reason_code": ARRIVED, "delivered_at": at}
-                connection.execute(update(letter).where(letter.c.key == row.key).values(arrived))
+                doubt = exists().where(
+                    attempt.c.key == row.key, attempt.c.channel == channel, attempt.c.state == "unknown"
+                )
+                connection.execute(update(letter).where(letter.c.key == row.key, doubt).values(arrived))
         return "recorded"
-
-    def _come_back(self, connection: Connection, row: Row[Any]) -> Taken:
-        """Let a letter that came back go by the next channel, or be given up; one out of date stays as it is."""
-        still = exists().where(outbox.c.letter == row.key, outbox.c.withdrawn_at.is_(None))
-        if not connection.execute(select(still)).scalar_one():
-            return "recorded"
-        hop = next_hop(connection, row, self._channels)
-        is_elsewhere = bool(hop) and hop != _FILES
-        now: dict[str, Any] = {
-            "state": "pending" if is_elsewhere else "dead",
-            "reason_code": MOVED_ON if is_elsewhere else BOUNCED,
-            "channel": hop if is_elsewhere else row.channel,
-            "not_before": None,
-            "refused_at": None,
-            "delivered_at": None,
-        }
-        connection.execute(update(letter).where(letter.c.key == row.key).values(now))
-        return "moved" if is_elsewhere else "given_up"

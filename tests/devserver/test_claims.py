@@ -218,8 +218,10 @@ class TestOneLetter:
     ) -> None:
         slow, other = self.two_senders(outgoing, clock)
         outgoing.finish(slow, LATER)
-        assert [one.state for one in only(engine, key)[1]] == ["rejected", "sending"]
-        assert only(engine, key)[0].state == "sending"
+        row, attempts = only(engine, key)
+        assert [one.state for one in attempts] == ["unknown", "sending"]
+        assert attempts[0].detail == "the sender was gone (answered late: rejected 450 greylisted)"
+        assert row.state == "sending"
         outgoing.finish(other, TAKEN)
         assert only(engine, key)[0].state == "delivered"
 
@@ -229,8 +231,42 @@ class TestOneLetter:
         slow, other = self.two_senders(outgoing, clock)
         outgoing.finish(slow, TAKEN)
         assert only(engine, key)[0].state == "sending"
+        clock.turn(seconds=1)
         outgoing.finish(other, LATER)
+        row, attempts = only(engine, key)
+        assert (row.state, row.unknowns, row.delivered_at) == ("delivered", 1, clock.at - timedelta(seconds=1))
+        assert [one.state for one in attempts] == ["unknown", "rejected"]
+
+    def test_a_second_copy_is_listed_as_a_try_of_unknown_outcome(
+        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
+    ) -> None:
+        slow, other = self.two_senders(outgoing, clock)
+        outgoing.finish(other, TAKEN)
+        outgoing.finish(slow, TAKEN)
+        row, attempts = only(engine, key)
+        assert (row.state, row.unknowns) == ("delivered", 1)
+        assert [one.state for one in attempts] == ["unknown", "accepted"]
+        assert attempts[0].detail == "the sender was gone (answered late: accepted)"
+
+    def test_what_arrived_late_is_not_sent_again_while_it_waits(
+        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
+    ) -> None:
+        slow, other = self.two_senders(outgoing, clock)
+        outgoing.finish(other, LATER)
+        assert only(engine, key)[0].state == "pending"
+        outgoing.finish(slow, TAKEN)
         assert only(engine, key)[0].state == "delivered"
+
+    def test_what_arrived_late_is_not_sent_again_when_the_other_sender_is_lost_too(
+        self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
+    ) -> None:
+        slow, _ = self.two_senders(outgoing, clock)
+        outgoing.finish(slow, TAKEN)
+        clock.turn(seconds=LEASE)
+        assert outgoing.claim("email", 10, LEASE) == []
+        row, attempts = only(engine, key)
+        assert (row.state, row.unknowns) == ("delivered", 2)
+        assert [one.state for one in attempts] == ["unknown", "unknown"]
 
     @staticmethod
     def two_senders(outgoing: Outbox, clock: Clock) -> tuple[Claim, Claim]:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from standardwebhooks.webhooks import Webhook
 
 from console.body import LARGEST_BODY
 from infra.bounce import read_bounce
+from infra.channels.base import Manners
 from infra.channels.letter import message_id
-from infra.db.engine import reading, writing
+from infra.db.engine import reading
 from infra.db.letter_views import LetterViews
 from infra.db.outbox import Outbox
 from infra.db.outcomes import Outcome
@@ -26,6 +27,8 @@ from schemas.reason import Refusal
 from schemas.receipt import LetterEvent
 from tests.support import posting
 from tests.support.answering import SECRET, Counter
+from tests.support.claims import LATER, REFUSED, tried
+from tests.support.moments import Clock
 from tests.support.returned import returned
 
 AT = posting.AT
@@ -77,7 +80,57 @@ def test_a_letter_that_came_back_goes_by_the_next_channel_as_the_same_letter(eng
     assert box.begin(claim, 60)
     box.finish(claim, Outcome("accepted"))
     assert standing(engine, key)[:2] == ("delivered", "email")
-    assert [row.state for row in LetterViews(engine).attempts(key)] == ["accepted", "accepted"]
+    assert [(row.state, row.detail) for row in LetterViews(engine).attempts(key)] == [
+        ("rejected", "came back: 550 no such user"),
+        ("accepted", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (LATER, ("pending", "email", "moved_on")),
+        (REFUSED, ("dead", "email", "refused")),
+    ],
+)
+def test_a_letter_that_came_back_has_not_arrived_when_its_next_channel_refuses_it(
+    engine: Engine, outcome: Outcome, state: tuple[str, str, str]
+) -> None:
+    key = delivered(engine, **BOTH)
+    assert Receipts(engine, CHANNELS).take(event(key, "failed"), "e1", "sms", AT) == "moved"
+    tried(Outbox(engine), outcome)
+    assert standing(engine, key) == state
+
+
+def test_a_letter_that_came_back_and_is_tried_again_has_not_arrived_before_it_is_accepted(engine: Engine) -> None:
+    key = delivered(engine)
+    assert Receipts(engine, CHANNELS).take(event(key, "bounced"), "e1", "email", AT) == "given_up"
+    Settling(engine, CHANNELS).revive()
+    tried(Outbox(engine), REFUSED)
+    assert standing(engine, key) == ("dead", "email", "refused")
+
+
+@pytest.mark.parametrize("kind", ["bounced", "failed"])
+def test_what_came_back_before_its_sender_heard_of_it_goes_another_way_too(engine: Engine, kind: str) -> None:
+    (key,) = posting.post(engine, channel="sms", **BOTH)
+    box, receipts = Outbox(engine, dict.fromkeys(CHANNELS, Manners())), Receipts(engine, CHANNELS)
+    (claim,) = box.claim("sms", 10, 60)
+    box.begin(claim, 60)
+    assert receipts.take(event(key, kind), "e1", "sms") == "recorded"
+    box.finish(claim, Outcome("accepted"))
+    assert standing(engine, key) == ("pending", "email", "moved_on")
+    assert [row.state for row in LetterViews(engine).attempts(key)] == ["rejected"]
+    tried(box, Outcome("accepted"))
+    assert standing(engine, key)[:2] == ("delivered", "email")
+
+
+def test_what_was_said_of_an_earlier_try_is_not_of_this_one(engine: Engine) -> None:
+    key = delivered(engine)
+    Receipts(engine, CHANNELS).take(event(key, "bounced"), "e1", "email")
+    Settling(engine, CHANNELS).revive()
+    clock = Clock(datetime.now(UTC) + timedelta(hours=1))
+    tried(Outbox(engine, now=clock), Outcome("accepted"))
+    assert standing(engine, key)[0] == "delivered"
 
 
 def test_what_is_over_is_not_sent_another_way(engine: Engine) -> None:
@@ -88,13 +141,22 @@ def test_what_is_over_is_not_sent_another_way(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "state"), [("delivered", "delivered"), ("opened", "delivered"), ("bounced", "unclear")]
+    ("kind", "channel", "state"),
+    [
+        ("delivered", "email", "delivered"),
+        ("opened", "email", "delivered"),
+        ("bounced", "email", "unclear"),
+        ("delivered", "sms", "unclear"),
+        ("opened", "sms", "unclear"),
+    ],
 )
-def test_a_receipt_settles_a_letter_of_unknown_fate(engine: Engine, kind: str, state: str) -> None:
-    key = delivered(engine)
-    with writing(engine) as connection:
-        connection.execute(update(letter).values(state="unclear", delivered_at=None))
-    assert Receipts(engine, CHANNELS).take(event(key, kind), "e1", "email", AT) == "recorded"
+def test_a_receipt_of_its_channel_settles_a_letter_of_unknown_fate(
+    engine: Engine, kind: str, channel: str, state: str
+) -> None:
+    (key,) = posting.post(engine)
+    tried(Outbox(engine, {"email": Manners(unknown="hold")}), Outcome("unknown"))
+    assert standing(engine, key)[0] == "unclear"
+    assert Receipts(engine, CHANNELS).take(event(key, kind), "e1", channel, AT) == "recorded"
     assert standing(engine, key)[0] == state
 
 
