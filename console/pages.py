@@ -59,7 +59,7 @@ def letter_page(page: Page, token: str, answers: Sequence[Answer] = ()) -> str:
         page.reader,
         page=page,
         action=f"{PATH}{token}",
-        day=page.reader.dated(page.letter.day),
+        day=page.reader.dated(page.reader.day_of(page.letter.day, page.letter.created_at)),
         created=page.reader.moment(page.letter.created_at),
         duties=[
             (duty, _choice(duty, page.reader), said.get(duty.key), _reason(duty, page.reader)) for duty in page.duties

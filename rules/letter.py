@@ -128,7 +128,7 @@ def view(letter: Letter) -> LetterView:
         lang=reader.lang,
         kind=letter.kind,
         name=one_line(letter.name) or one_line(letter.person_id),
-        day=reader.dated(letter.day),
+        day=reader.dated(reader.day_of(letter.day, letter.created_at)),
         created=reader.moment(letter.created_at),
         zone=reader.zone,
         number=one.number(letter.key),
@@ -224,4 +224,4 @@ def _row(number: int, notice: Notice, reader: Reader) -> tuple[TableCell, ...]:
 
 
 def _file(letter: Letter, reader: Reader) -> str:
-    return reader.say("letter.file", day=letter.day.replace(" ", "-"))
+    return reader.say("letter.file", day=reader.day_of(letter.day, letter.created_at).isoformat())

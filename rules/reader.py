@@ -75,18 +75,21 @@ class Reader:
         clock = f"{local:%H:%M:%S}" if with_seconds else f"{local:%H:%M}"
         return f"{self.date(local.date())} {clock}" if self.is_chinese else f"{self.date(local.date())}, {clock}"
 
+    def day_of(self, label: str, at: datetime) -> date:
+        """Return the day of a letter: its label, or where days are shorter and labels no dates, that of its instant."""
+        try:
+            return date.fromisoformat(label)
+        except ValueError:
+            return self.local(at).date()
+
+    def dated(self, on: date) -> str:
+        """Return a day with its weekday."""
+        weekday = f"（星期{_WEEKDAYS_ZH[on.weekday()]}）" if self.is_chinese else f"{on:%A}, "
+        return f"{self.date(on)}{weekday}" if self.is_chinese else f"{weekday}{self.date(on)}"
+
     def date(self, on: date) -> str:
         """Return a day."""
         return f"{on.year}年{on.month}月{on.day}日" if self.is_chinese else f"{on.day} {on:%B} {on.year}"
-
-    def dated(self, label: str) -> str:
-        """Return the day of a digest, with its weekday; a label that is no date stays as it is."""
-        try:
-            on = date.fromisoformat(label)
-        except ValueError:
-            return one_line(label)
-        weekday = f"（星期{_WEEKDAYS_ZH[on.weekday()]}）" if self.is_chinese else f"{on:%A}, "
-        return f"{self.date(on)}{weekday}" if self.is_chinese else f"{weekday}{self.date(on)}"
 
     @property
     def zone(self) -> str:

@@ -100,8 +100,10 @@ class Outbox:
         """Put a try on record, just before the wire. From the first one on, what is in the letter does not change.
 
         Returns:
-            The letter to send; None when it is no longer ours, or nothing in it is of use any more.
+            The letter to send; None when it is no longer ours, when quiet hours have begun since it was claimed, or
+            when nothing in it is of use any more.
         """
+        after_quiet = self._quiet()
         with writing(self._engine) as connection:
             row = connection.execute(_STANDING, {"of_key": claim.key}).one()  # first, as who withdraws does
             if row.epoch != claim.epoch or row.state != "sending":
@@ -113,6 +115,9 @@ class Outbox:
                 return None
             if all(one.withdrawn_at is not None for one in notices):
                 self._write(connection, row, withdrawn(may_have_arrived=row.unknowns > 0))
+                return None
+            if (morning := after_quiet(now)) > now:
+                connection.execute(_PUT_BACK, {**_of(row), "later": morning})
                 return None
             lease = now + timedelta(seconds=lease_seconds)
             connection.execute(_BEGIN, {"of_key": claim.key, "lease": lease, "number": claim.tries + 1})

@@ -15,14 +15,13 @@ from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from infra.db.addressing import next_hop
 from infra.db.outcomes import MOVED_ON
 from infra.db.tables import attempt, letter, outbox, receipt
+from rules.route import LAST
 
 BOUNCED = "bounced"
 """Reason code of a letter that was handed over and came back."""
 
 CAME_BACK = ("bounced", "failed")
 """Kinds of receipts that say so."""
-
-_FILES = "file"
 
 
 def come_back(
@@ -46,7 +45,7 @@ def come_back(
     )
     connection.execute(this.values(state="rejected", detail=f"came back: {detail}"))
     hop = next_hop(connection, row, channels)
-    is_elsewhere = bool(hop) and hop != _FILES
+    is_elsewhere = bool(hop) and hop != LAST
     now: dict[str, Any] = {
         "state": "pending" if is_elsewhere else "dead",
         "reason_code": MOVED_ON if is_elsewhere else BOUNCED,

@@ -11,10 +11,8 @@ from infra.db import addressing
 from infra.db.engine import database_now, writing
 from infra.db.outcomes import SETTLED_AGAIN
 from infra.db.tables import attempt, letter, outbox
+from rules.proof import SETTLED
 from schemas.reason import ErrorKind, Refusal
-
-SETTLED_ARRIVED = "settled_arrived"
-"""Reason of a letter of unknown fate of which a person said that it had arrived."""
 
 
 class Settling:
@@ -85,7 +83,7 @@ class Settling:
             if row.state != "unclear":
                 raise Refusal("messages.not_unclear", ErrorKind.CONFLICT, key=key, state=row.state)
             now = self._now(connection)
-            arrived = {"state": "delivered", "reason_code": SETTLED_ARRIVED, "delivered_at": now}
+            arrived = {"state": "delivered", "reason_code": SETTLED, "delivered_at": now}
             again = {"state": "pending", "reason_code": SETTLED_AGAIN, "not_before": None}
             connection.execute(update(letter).where(letter.c.key == key).values(**arrived if has_arrived else again))
             said = f" ({by or 'somebody'} at {now:%Y-%m-%d %H:%M}Z: {'it arrived' if has_arrived else 'send it again'})"

@@ -97,6 +97,21 @@ class TestOneLetter:
         clock.turn(hours=1)
         assert claimed(outgoing).key == key
 
+    def test_what_was_claimed_before_quiet_hours_does_not_go_out_in_them(
+        self, engine: Engine, clock: Clock, key: str
+    ) -> None:
+        evening, morning = clock.at + timedelta(seconds=1), clock.at + timedelta(hours=8)
+        nightly = Outbox(
+            engine, MANNERS, now=clock, quiet=lambda: lambda at: morning if evening <= at < morning else at
+        )
+        claim = claimed(nightly)
+        clock.turn(seconds=1)
+        assert nightly.begin(claim, LEASE) is None
+        row, tries = only(engine, key)
+        assert (row.state, row.not_before, tries) == ("pending", morning, [])
+        clock.turn(hours=8)
+        assert nightly.begin(claimed(nightly), LEASE)
+
     def test_a_lost_sender_is_noticed_in_quiet_hours_too(
         self, engine: Engine, outgoing: Outbox, clock: Clock, key: str
     ) -> None:

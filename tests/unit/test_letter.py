@@ -208,10 +208,12 @@ def test_local_time_is_the_receivers() -> None:
     assert Reader("zh-CN", 5.5).zone == "UTC+5.5"
 
 
-def test_a_short_day_has_its_label() -> None:
-    made = make(busy_day("en").model_copy(update={"day": "day 1785"}))
-    assert made.subject.startswith("[Cuntong] day 1785: ")
-    assert made.attachments[0].name == "cuntong-notices-day-1785.xlsx"
+def test_a_letter_of_a_short_day_tells_the_date_on_which_it_was_written() -> None:
+    at = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    made = make(busy_day("en").model_copy(update={"day": "day 7182317192", "created_at": at}))
+    assert made.subject.startswith("[Cuntong] Wednesday, 25 November 2026: ")
+    assert made.attachments[0].name == "cuntong-notices-2026-11-25.xlsx"
+    assert "7182317192" not in made.subject + made.text + made.html + made.short
 
 
 # The same letter, the same bytes
