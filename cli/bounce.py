@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.desk import DONE, PROBLEMS, Desk, Shared
+from cli.desk import Desk, Shared
 from infra.bounce import LARGEST_MAIL, read_bounce
 from infra.channels import open_channels
 from infra.db.receipts import Receipts
@@ -18,7 +18,10 @@ CHANNEL = "email"
 
 
 def bounce(
-    file: Annotated[Path, Parameter(help="退信文件，- 为标准输入 / file of the mail, - for standard input")],
+    file: Annotated[
+        Path,
+        Parameter(help="退信文件，- 为标准输入 / file of the mail, - for standard input", allow_leading_hyphen=True),
+    ],
     /,
     *,
     shared: Shared | None = None,
@@ -33,7 +36,7 @@ def bounce(
     taken = receipts.take(found.event, found.event_id, CHANNEL)
     desk.line(f"bounce.{taken}", letter=found.letter, detail=found.event.detail or "—")
     told = {"letter": found.letter, "action": found.action, "kind": found.event.kind, "taken": taken}
-    return desk.answer(told, PROBLEMS if taken == "given_up" else DONE)
+    return desk.answer(told)
 
 
 def _read(file: Path) -> bytes:

@@ -33,7 +33,9 @@ def try_(
     name: Annotated[str, Parameter(help="渠道名称 / name of the channel")],
     /,
     *,
-    to: Annotated[str, Parameter(help="收件地址、手机号或成员编号 / address, mobile number or id")] = "",
+    to: Annotated[
+        str, Parameter(help="收件地址、手机号或成员编号 / address, mobile number or id", allow_leading_hyphen=True)
+    ] = "",
     shared: Shared | None = None,
 ) -> int:
     """Send a test message by a channel, past the outbox, and tell what the other side answered."""

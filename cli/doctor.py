@@ -36,6 +36,8 @@ from schemas.calendar import Calendar
 from schemas.reason import Param
 
 _RECENTLY = timedelta(days=7)
+_STUCK = timedelta(minutes=5)
+"""A letter that was tried and is older than this has not just met a moment's trouble."""
 
 Verdict = Literal["ok", "warn", "fail"]
 _MARKS: dict[Verdict, Text] = {"ok": Text("✓", "green"), "warn": Text("!", "yellow"), "fail": Text("✗", "red")}
@@ -188,6 +190,9 @@ async def _delivery(desk: Desk) -> Finding:
     idle = [channel for channel in sorted(wanted) if not await is_running(client, names.delivery_workflow_id(channel))]
     if idle:
         return _found(desk, "delivery", "fail", "delivery_none", channels=", ".join(idle))
+    if stuck := LetterViews(desk.records).stuck(datetime.now(UTC) - _STUCK):
+        told = ", ".join(f"{channel} ({count})" for channel, count in sorted(stuck.items()))
+        return _found(desk, "delivery", "warn", "delivery_stuck", channels=told)
     return _found(desk, "delivery", "ok", "delivery_ok", channels=", ".join(sorted(wanted)))
 
 

@@ -47,6 +47,7 @@ async def prove_reminders(
     """Prove that what fell due in a month was claimed, and tell what became of every notice."""
     desk = Desk(shared)
     first = _first(month)
+    _check_begun(month, first)
     keyed = {name for name, channel in open_channels(desk.settings).items() if channel.manners.is_keyed}
     every = _proved(desk, first, keyed, project, area)
     seen = _Seen(is_whole=desk.json)
@@ -104,6 +105,12 @@ def _first(month: str) -> tuple[int, int]:
     if not (found := _MONTH.match(month)):
         raise Refusal("proof.bad_month", ErrorKind.INVALID, month=month)
     return int(found[1]), int(found[2])
+
+
+def _check_begun(month: str, first: tuple[int, int]) -> None:
+    """Refuse a month that lies ahead everywhere: a mistyped year must not prove anything."""
+    if datetime(*first, 1, tzinfo=UTC) - _MARGIN > datetime.now(UTC):
+        raise Refusal("proof.future", ErrorKind.INVALID, month=month)
 
 
 def _proved(desk: Desk, first: tuple[int, int], keyed: set[str], project_id: str, area: str) -> Iterator[ProjectProof]:
@@ -189,6 +196,11 @@ def _answer(desk: Desk, totals: Totals, proofs: list[ProjectProof], differ: dict
     lost, twice = totals.fates.get("missing", 0), totals.fates.get("duplicate", 0)
     wrong = [totals.missing, totals.unexpected, lost, twice, len(differ or ())]
     is_proved = not any(wrong) and rules.add_up(totals)
+    if not totals.expected:
+        desk.line("proof.nothing")
+    left = {fate: totals.fates.get(fate, 0) for fate in ("waiting", "held", "unknown", "dead")}
+    if any(left.values()):
+        desk.line("proof.open", **left)
     if is_proved:
         desk.line("proof.proved")
     else:

@@ -81,6 +81,13 @@ class LetterViews:
         with reading(self._engine) as connection:
             return connection.execute(query).scalar_one()
 
+    def stuck(self, since: datetime) -> dict[str, int]:
+        """Return by channel how many letters written before an instant have been tried and are still to go."""
+        left = (letter.c.state.in_(("pending", "sending")), letter.c.attempts > 0, letter.c.created_at < since)
+        query = select(letter.c.channel, func.count()).where(*left).group_by(letter.c.channel)
+        with reading(self._engine) as connection:
+            return {channel: count for channel, count in connection.execute(query).all()}  # noqa: C416 - rows are no pairs to mypy
+
     def found(self, prefix: str) -> list[LetterRow]:
         """Return the letters whose key, or the key of a notice in them, begins like this; two at most."""
         in_it = select(outbox.c.letter).where(outbox.c.key.startswith(prefix, autoescape=True))

@@ -67,7 +67,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "place.held": ("岗位空缺，暂存", "held for vacant posts"),
     "place.pending": ("信函待发", "in a letter to be handed over"),
     "place.superseded": ("已撤回", "withdrawn"),
-    "place.suppressed": ("因静默未发", "held back by a silence"),
+    "place.suppressed": ("因暂停发送而未发", "held back by a silence"),
     "place.unclear": ("信函结果不明", "in a letter that may have arrived"),
     "place.waiting": ("待写入信函", "waiting for a letter"),
     "place.withdrawn": ("尝试发送后整封撤回", "in a letter withdrawn after a try"),

@@ -108,6 +108,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "渠道 {channels} 没有送达流程在运行，消息都会等待。请重启工作进程（./cuntong up 或 ./cuntong worker）。",
         "No delivery runs for {channels}: messages wait. Restart a worker (./cuntong up or ./cuntong worker).",
     ),
+    "doctor.delivery_stuck": (
+        "以下渠道有信函试发未成（括号内为封数）：{channels}。最近一次的答复见 ./cuntong messages list --state pending；渠道配置见 ./cuntong channel list。",
+        "Letters were tried and have not gone out, by channel: {channels}. See the last answers with ./cuntong messages list --state pending, and the channels with ./cuntong channel list.",
+    ),
     "doctor.delivery_ok": ("渠道 {channels} 正常运行。", "At work for {channels}."),
     "doctor.disk": ("磁盘", "Disk"),
     "doctor.disk_free": ("{path} 可用 {free}；建议至少 1 GB。", "{free} free at {path}; at least 1 GB is advised."),

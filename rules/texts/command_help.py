@@ -48,7 +48,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Audit: whether every claimed rung is accounted for, and whether anything stands still",
     ),
     "help.messages_list": ("列出信函，最早的在前", "List letters, oldest first"),
-    "help.messages_notices": ("列出消息（含待成信、无人可收、已静默）", "List notices, in a letter or not"),
+    "help.messages_notices": ("列出消息（含待成信、无人可收、暂停发送）", "List notices, in a letter or not"),
     "help.messages_preview": ("预览信函（不发送）", "Show a letter as it would go out; nothing is sent"),
     "help.messages_retry": ("重发已放弃的信函", "Try letters again that were given up"),
     "help.messages_settle": ("核实结果不明的信函", "Say what became of a letter of unknown fate"),

@@ -30,7 +30,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "message_state.pending": ("待发", "pending"),
     "message_state.sending": ("发送中", "sending"),
     "message_state.superseded": ("已撤回", "withdrawn"),
-    "message_state.suppressed": ("已静默", "silenced"),
+    "message_state.suppressed": ("暂停发送", "silenced"),
     "message_state.unclear": ("结果不明", "unclear"),
     "message_state.waiting": ("待成信", "waits for its letter"),
     "messages.ambiguous": (

@@ -48,8 +48,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "acknowledged by {person}, promised for {promised}",
     ),
     "inbox.listed": (
-        "{person} 共 {count} 条，其中待办 {waiting} 条。",
-        "{person}: {count} shown, {waiting} still ask for something.",
+        "已列出 {person} 最近的 {count} 条，其中待办 {waiting} 条。",
+        "{person}: the newest {count} shown, {waiting} of them still ask for something.",
     ),
     "inbox.over": ("已了结", "over"),
 }

@@ -26,7 +26,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "What was sent cannot be read; nothing was done. Open the link in your letter again and fill the form in.",
     ),
     "link.expired": (
-        "此链接已过有效期（{days} 天）。请使用最近一封来信中的链接，或在命令行签收：./cuntong project acknowledge。",
+        "此链接已过有效期（{days} 天）。请使用最近一封来信中的链接，或联系上级主管部门的系统管理员。",
         (
             "This link was good for {days} days and is so no more. Use the one in your latest letter, or acknowledge on the "
             "command line: ./cuntong project acknowledge."
@@ -75,7 +75,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Too many requests. Try again in {seconds} seconds.",
     ),
     "link.unknown": (
-        "此链接无效。请从来信中完整复制链接；仍打不开的，请在命令行签收：./cuntong project acknowledge。",
+        "此链接无效。请从来信中完整复制链接；仍打不开的，请联系上级主管部门的系统管理员。",
         (
             "This link is not one of ours. Copy it from the letter in full; if that does not help, acknowledge on the "
             "command line: ./cuntong project acknowledge."

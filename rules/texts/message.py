@@ -7,11 +7,11 @@ from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "message.duty": (
-        "{place}（项目编号 {project}）“{stage}”环节的办理期限截止{due}。",
+        "{place}（项目编号 {project}）“{stage}”环节的办理期限为{due}。",
         "Stage “{stage}” of project {project} ({place}) is due by {due}.",
     ),
     "message.duty.matter": (
-        "{place}（项目编号 {project}）的{stage}待决定，办理期限截止{due}。",
+        "{place}（项目编号 {project}）的{stage}待决定，办理期限为{due}。",
         "A decision is due by {due}: {stage}, project {project} ({place}).",
     ),
     "message.advice.matter": (

@@ -13,7 +13,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "fate.missing": ("缺失", "missing"),
     "fate.sent_once": ("送达一次", "sent once"),
     "fate.superseded": ("已撤回", "withdrawn"),
-    "fate.suppressed": ("因静默未发", "held back by a silence"),
+    "fate.suppressed": ("因暂停发送而未发", "held back by a silence"),
     "fate.unknown": ("结果不明", "unknown"),
     "fate.waiting": ("待发", "waiting"),
     "help.prove_reminders": (
@@ -49,6 +49,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The policy {ref} of project {project} is not published, so it cannot be proved. Publish it with ./cuntong policy publish and try again.",
     ),
     "proof.progress": ("核对项目", "Projects"),
+    "proof.future": (
+        "月份 {month} 尚未开始，没有可核对的内容。请核对年份和月份。",
+        "{month} has not begun: there is nothing to prove. Check year and month.",
+    ),
+    "proof.nothing": ("该月没有应触发的梯级。", "No rung fell due in that month."),
+    "proof.open": (
+        "尚未了结：待发 {waiting} 条，岗位空缺暂存 {held} 条，结果不明 {unknown} 条，已放弃 {dead} 条；原因见 ./cuntong messages list。",
+        "Not settled: {waiting} waiting, {held} held for vacant posts, {unknown} unknown, {dead} given up; ./cuntong messages list tells why.",
+    ),
     "proof.proved": ("证明成立：无缺失，无重复。", "Proved: nothing is missing, nothing came twice."),
     "proof.unproved": (
         "证明不成立：未触发 {missing}，规则之外触发 {unexpected}，消息缺失 {lost}，重复 {duplicate}，与引擎不一致 {differ}。",

@@ -11,8 +11,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Hold notices back until a day; deadlines and escalations go on, everything stays on record",
     ),
     "help.silence_end": ("提前结束暂停", "End a silence early"),
-    "help.silence_list": ("列出暂停及各自压下的通知数", "List silences, and how many notices each has held back"),
-    "help.silence_show": ("查看一项暂停压下的通知", "Show a silence and the notices it has held back"),
+    "help.silence_list": ("列出暂停发送及各自未发的通知数", "List silences, and how many notices each has held back"),
+    "help.silence_show": ("查看一项暂停发送及其未发的通知", "Show a silence and the notices it has held back"),
     "silence.added": (
         "已暂停（第 {number} 号）：{scope}，至 {until}。现有 {count} 条待发通知将不发送；期限和督办升级照常。",
         (
@@ -39,7 +39,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "./cuntong silence end {number}, then ask again."
         ),
     ),
-    "silence.held_back": ("共压下通知 {count} 条。", "{count} notices held back."),
+    "silence.held_back": ("共有 {count} 条通知因此未发送。", "{count} notices held back."),
     "silence.listed": ("共 {count} 项暂停。", "{count} silences shown."),
     "silence.more": ("另有 {count} 条未列出。", "{count} more are not shown."),
     "silence.over": (
