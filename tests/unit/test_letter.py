@@ -39,7 +39,7 @@ def test_a_reminder_in_chinese() -> None:
     assert made.subject == "【村通】提醒：云南省怒江州福贡县上帕镇亚坪村“勘察设计”距到期还有7个工作日"
     assert made.text == (
         "和建国，您好：\n\n"
-        "云南省怒江州福贡县上帕镇亚坪村（项目编号 US18F-000042）“勘察设计”环节的办理期限截止2018年10月15日24时。\n"
+        "云南省怒江州福贡县上帕镇亚坪村（项目编号 US18F-000042）“勘察设计”环节的办理期限为2018年10月15日24时。\n"
         "距到期还有7个工作日，请按期完成。\n"
         "请抓紧办理，办结后在系统中提交；确有困难的，请申请延期或登记障碍。\n"
         "如仍未办结，将于2018年10月12日启动“到期前1个工作日提醒”程序。\n\n"
@@ -90,11 +90,11 @@ def test_each_level_has_its_own_words(rung: str, zh: str, level: int, said: str)
         ("vacant", "将于2018年10月25日启动“约谈”程序。", "Regulatory interview on 25 October 2018, unless"),
         ("last", "尾款暂缓拨付。", "The retained payment is frozen."),
         ("matter", "请在系统中作出决定（同意或不同意）。", "Please decide it in the system, either way."),
-        ("matter", "（M3，市级审核）待决定，办理期限截止2018年9月30日24时。", "A decision is due by the end of 30"),
+        ("matter", "（M3，市级审核）待决定，办理期限为2018年9月30日24时。", "A decision is due by the end of 30"),
         ("batch", "里程碑“2018年三季度末累计建成80%”截止", "Milestone “80 % built by the end of the third"),
         ("better", "差距缩小，现为“进度落后(差距15%以上)督办”。", "The gap has shrunk. This applies now: Behind"),
         ("caught_up", "已赶上进度，不再适用差距分级。", "It has been caught up: no tier applies any more."),
-        ("demonstration", "截止2018年10月11日 20:31:05。", "is due by 11 October 2018, 20:31:05."),
+        ("demonstration", "为2018年10月11日 20:31:05。", "is due by 11 October 2018, 20:31:05."),
         ("other", "后续措施：other_measure。", "What follows: other_measure."),
     ],
 )  # fmt: skip
