@@ -153,7 +153,7 @@ def journal(engine: Engine, people: People) -> journals.Journal:
 
 
 def waiting(engine: Engine) -> set[str]:
-    return {row.person_id for row in Views(engine).messages(PROJECT) if row.state in ("pending", "held")}
+    return {row.person_id for row in Views(engine).messages(PROJECT) if row.state in ("waiting", "pending", "held")}
 
 
 def test_waiting_messages_follow_the_deputy_and_come_back(
