@@ -10,11 +10,10 @@ from dataclasses import fields
 from functools import cache, lru_cache
 from types import TracebackType
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError, TemplateSyntaxError
 
 from infra.files.letters import HEAD, read_letters
+from infra.letters.sandbox import Sandbox
 from rules.letter import LetterView
 from rules.text import one_line
 from schemas.messaging import LetterPart, LetterTemplates
@@ -38,20 +37,7 @@ class TemplateFaultError(Exception):
         super().__init__(f"line {line}: {self.problem}")
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, in which texts are not multiplied either: a letter of gigabytes is made in one stroke."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:  # noqa: ARG002 - Jinja's
-        raise SecurityError(f"the operator {operator} is not available")
-
-
-def _sandbox(*, is_html: bool) -> _Sandbox:
-    return _Sandbox(undefined=StrictUndefined, autoescape=is_html, trim_blocks=True, lstrip_blocks=True)
-
-
-PLAIN, HTML = _sandbox(is_html=False), _sandbox(is_html=True)
+PLAIN, HTML = Sandbox(is_html=False), Sandbox(is_html=True)
 
 
 @cache
@@ -111,7 +97,9 @@ def tidy(text: str, part: LetterPart) -> str:
 
 @lru_cache(maxsize=64)
 def _compiled(source: str, is_html: bool) -> Template:  # noqa: FBT001 - part of the key of the cache
-    return (HTML if is_html else PLAIN).from_string(source)
+    sandbox = HTML if is_html else PLAIN
+    sandbox.check(source)
+    return sandbox.from_string(source)
 
 
 def _line(trace: TracebackType | None) -> int:

@@ -141,6 +141,22 @@ def test_a_cell_longer_than_a_spreadsheet_holds_is_cut() -> None:
         "{{ 9 ** 999999999 }}",
         "{% for i in range(100000000) %}x{% endfor %}",
         "{{ groups.append(1) }}",
+        "{{ '%99999999d' % 1 }}",
+        "{{ 'x'.ljust(100000000) }}",
+        "{{ 'x'.replace('x', 'y') }}",
+        "{{ '{:99999999d}'.format(1) }}",
+        "{{ 'x' | center(100000000) }}",
+        "{{ 'x' | indent(100000000) }}",
+        "{{ ['x'] | map('center', 100000000) | list }}",
+        "{{ '%99999999d' | format(1) }}",
+        "{{ lipsum(n=100000) }}",
+        "{{ (1).to_bytes(100000000, 'big') }}",
+        "{{ range(999) | join('x' | string + '-------------------------------------------' * 9) }}",
+        "{% for i in range(999) %}{% for j in range(999) %}0123456789{% endfor %}{% endfor %}",
+        "{% set n = namespace(t='0123456789') %}{% for i in range(40) %}{% set n.t = n.t + n.t %}{% endfor %}",
+        "{% set n = namespace(t='x') %}{% for i in range(40) %}{% set n.t = n.t ~ n.t %}{% endfor %}",
+        "{% set t = 'x' %}" + "{% set t %}{{ t }}{{ t }}{% endset %}" * 40,
+        "{% macro m(t) %}{{ t }}{{ t }}{% endmacro %}{{ " + "m(" * 30 + "'x'" + ")" * 30 + " }}",
     ],
 )
 def test_a_template_cannot_leave_its_sandbox(source: str) -> None:
@@ -149,3 +165,13 @@ def test_a_template_cannot_leave_its_sandbox(source: str) -> None:
     seen: Any = view(busy_day("en"))
     with pytest.raises(TemplateFaultError):
         rendered(source, "text", seen)
+
+
+def test_what_letters_need_is_there() -> None:
+    seen: Any = view(busy_day("en"))
+    source = (
+        "{% for one in worst %}{{ loop.cycle('a', 'b') }}{{ loop.index % 2 }}{{ loop.index + 1 }}"
+        "{% endfor %}{{ first.place.upper() | truncate(3, true, '') }}{{ ['x', 'y'] | join(', ') }}{{ 'a' + 'b' }}"
+    )
+    assert rendered(source, "text", seen).endswith("x, yab")
+    assert rendered("{{ ['<', '>'] | join('&') }}", "html", seen) == "&lt;&amp;&gt;"
