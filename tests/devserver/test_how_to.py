@@ -130,4 +130,4 @@ def test_notices_are_held_back_and_answered(house: House) -> None:
         assert line in said
     assert house.asked("SELECT ended_by FROM silence") == ["zhou.min"]
     shutil.rmtree(house.folder / "tree")
-    assert "zhou.min: 0 shown, 0 still ask for something." in followed(house, "answer.md")
+    assert "zhou.min: the newest 0 shown, 0 of them still ask for something." in followed(house, "answer.md")
