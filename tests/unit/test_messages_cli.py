@@ -95,7 +95,7 @@ def test_notices_are_listed_with_where_they_stand(records: Engine, told: Told) -
     assert told.json("messages", "notices", "--state", "delivered")["total"] == 2
     code, text = told.text("messages", "notices", "--state", "suppressed", "--lang", "zh-CN")
     assert code == 0
-    assert "已静默" in text
+    assert "暂停发送" in text
 
 
 def test_a_letter_is_shown_whole(records: Engine, told: Told) -> None:
