@@ -108,11 +108,11 @@ def test_messages_of_a_matter_are_taken_back_with_it_alone(records: Records, eng
             rows = connection.execute(query.where(outbox.c.stage.in_(("", "survey_design")))).all()
         return {key: {f"{row.state} {row.reason_code}".strip() for row in rows if row.matter == key} for key in ("M1",)}
 
-    assert "pending" in states()["M1"]
+    assert "waiting" in states()["M1"]
     kept.act("hold", "prefecture_officer", code="WINTER_STOP")
-    assert "pending" in states()["M1"]
+    assert "waiting" in states()["M1"]
     kept.act("agree", "prefecture_officer")
-    assert "pending" not in states()["M1"]
+    assert "waiting" not in states()["M1"]
     assert "superseded matter_passed" in states()["M1"]
 
 
