@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -20,7 +18,7 @@ from activities.audit import open_audit
 from activities.delivery import DeliveryActivity
 from activities.letters import LettersActivity
 from activities.records import RecordsActivity
-from infra import engine, metrics, schedules, scrape, telemetry
+from infra import engine, metrics, process, schedules, scrape, telemetry
 from infra.channels import open_channels
 from infra.db import migrate
 from infra.db.engine import open_engine
@@ -34,15 +32,11 @@ from infra.gateway import Gateway
 from infra.letters.maker import open_maker
 from infra.settings import Settings
 from rules import policy
-from rules.text import render
 from schemas import names
-from schemas.reason import Refusal
 from workflows.runner import WORKFLOWS, runner
 
 COMMITS_AT_ONCE = 8
 """Writings of records at once, and as many within workflow tasks; SQLite takes one at a time, PostgreSQL profits."""
-
-_OTHERS_READ_NOTHING = 0o077
 
 GRACE = timedelta(seconds=10)
 
@@ -130,20 +124,8 @@ async def _asked_to_stop() -> None:
 
 def main() -> int:
     """Run the worker and return the exit code: 0 drained, 3 unavailable."""
-    os.umask(_OTHERS_READ_NOTHING)
-    settings = Settings()
-    telemetry.set_up_logging(settings)
-    try:
-        asyncio.run(serve(settings))
-    except Refusal as refusal:
-        sys.stderr.write(render(refusal.reason, settings.reader_lang) + "\n")
-        return 3
-    return 0
+    return process.run(serve)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # As in starter.py: the engine's library can abort the interpreter while it shuts down.
-    os._exit(code)
+    process.leave(main())

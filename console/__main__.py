@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 
 import structlog
 import uvicorn
@@ -12,7 +10,7 @@ import uvicorn
 from console.app import Wiring, create_app
 from console.office import Office
 from console.way import EngineWay
-from infra import telemetry
+from infra import process
 from infra.channels import open_channels
 from infra.channels.webhook import WebhookChannel
 from infra.db import migrate
@@ -24,11 +22,9 @@ from infra.db.views import Views
 from infra.links import link_keys
 from infra.settings import Settings
 from rules import policy
-from rules.text import render
 from schemas.reason import ErrorKind, Refusal
 
 GRACE_SECONDS = 10
-_OTHERS_READ_NOTHING = 0o077
 _LONGEST_QUEUE = 100
 _PROXIES = "127.0.0.1"
 
@@ -75,22 +71,11 @@ async def serve(settings: Settings) -> None:
 
 def main() -> int:
     """Run the console and return the exit code: 0 ended in order, 3 unavailable."""
-    os.umask(_OTHERS_READ_NOTHING)
-    settings = Settings()
-    telemetry.set_up_logging(settings)
     try:
-        asyncio.run(serve(settings))
-    except Refusal as refusal:
-        sys.stderr.write(render(refusal.reason, settings.reader_lang) + "\n")
-        return 3
+        return process.run(serve)
     except SystemExit:  # uvicorn, when it cannot listen
         return 3
-    return 0
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # As in starter.py: the engine's library can abort the interpreter while it shuts down.
-    os._exit(code)
+    process.leave(main())

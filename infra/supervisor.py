@@ -23,6 +23,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, TextIO
 
+from infra.process import OTHERS_READ_NOTHING
 from schemas.message import Title
 from schemas.reason import ErrorKind, Refusal
 
@@ -31,7 +32,6 @@ LONGEST_PAUSE = 5.0
 STEADY_SECONDS = 30.0
 START_ATTEMPTS = 3
 LOG_BYTES = 10_000_000
-_OTHERS_READ_NOTHING = 0o077
 
 # Runs between us and the child's own program: a child must not outlive a supervisor that was killed, and only the
 # child itself can ask the kernel for that. Its parent may be gone before it has asked, hence the second look.
@@ -304,7 +304,7 @@ def hold(data: Path) -> Iterator[bool]:
     Raises:
         Refusal: `data.not_writable`, or `data.in_use` with the process id of the other supervisor.
     """
-    before = os.umask(_OTHERS_READ_NOTHING)
+    before = os.umask(OTHERS_READ_NOTHING)
     try:
         with _locked(data):
             yield (data / "up.json").exists()

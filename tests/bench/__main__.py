@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 
+from infra import process
 from tests.bench import commit, digest, memory, project, rehearsal, start, timer
 from tests.bench.figure import Figure, machine, print_table, record
 from tests.bench.ground import ROOT, quiet_environment
@@ -66,7 +66,4 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # as in starter.py: the engine's library can abort the interpreter while it shuts down
+    process.leave(main(sys.argv[1:]))
