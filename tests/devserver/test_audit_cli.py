@@ -24,7 +24,8 @@ from infra.roll import differing
 from schemas import names
 from schemas.audit import AuditOrder, AuditReport, Balance
 from schemas.reason import Refusal
-from tests.support.house import TREE, House, free_port
+from tests.support.house import TREE, House
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.timeout(200)
 PATIENCE = 60.0

@@ -21,7 +21,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from rules.text import render
 from schemas import names
 from schemas.reason import Reason
-from tests.support.house import PATIENCE, TREE, House, free_port, two_ports, until
+from tests.support.house import PATIENCE, TREE, House, two_ports, until
+from tests.support.ports import free_port
 
 SAMPLES = TREE / "samples" / "nujiang"
 LEDGER = SAMPLES / "ledger-2018.csv"

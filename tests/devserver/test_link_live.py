@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from schemas.event import Acknowledged, Entry, RungFired
-from tests.support.house import free_port
+from tests.support.ports import free_port
 from tests.support.rig import Rig, until
 
 pytestmark = pytest.mark.timeout(300)

@@ -22,7 +22,7 @@ from infra.db.tables import journal, outbox, project
 from rules import proof
 from schemas.proof import ProjectProof, Totals
 from tests.support import books, journals, mailroom, offices
-from tests.support.house import free_port
+from tests.support.ports import free_port
 
 DAY = timedelta(days=1)
 MONTH = (2018, 9)

@@ -24,6 +24,7 @@ from temporalio.client import Client
 from cli.app import main
 from infra import engine
 from infra.settings import Settings
+from tests.support.ports import free_port
 
 TREE = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -117,12 +118,6 @@ def until(claim: Callable[[], bool], pause: float = 0.05) -> None:
     while not claim():
         assert time.monotonic() < end
         time.sleep(pause)
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def two_ports() -> dict[str, str]:

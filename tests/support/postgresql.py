@@ -7,7 +7,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+
+from tests.support.ports import free_port
 
 START_SECONDS = 30
 _USER = "cuntong"
@@ -32,7 +33,7 @@ class PostgreSQL:
         self._programs = programs
         self._password = secrets.token_hex(16)
         self._server: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     def initialise(self) -> None:
         """Make the data folder."""
@@ -138,9 +139,3 @@ def _give(path: Path) -> None:
     user = server_user()
     if user:
         os.chown(path, user.pw_uid, user.pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -42,7 +42,7 @@ from schemas import names
 from schemas.event import RungFired
 from schemas.project import Project, Start
 from schemas.reason import Refusal
-from tests.support.house import free_port
+from tests.support.ports import free_port
 
 TREE = Path(__file__).parents[2]
 SAMPLES = TREE / "samples" / "nujiang"
