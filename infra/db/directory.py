@@ -10,7 +10,18 @@ from sqlalchemy import Connection, Engine, and_, or_, select
 from infra.db import messages, tenure
 from infra.db.engine import reading, writing
 from infra.db.policies import Policies
-from infra.db.seats import absence_of, covers, people_of, person_of, person_row, post_of, seats, seats_near
+from infra.db.seats import (
+    absence_of,
+    check_known,
+    covers,
+    people_of,
+    person_of,
+    person_row,
+    post_of,
+    posts_held,
+    seats,
+    seats_near,
+)
 from infra.db.tables import absence, deputy, holding, person, post
 from infra.db.upsert import upsert
 from rules.policy import Shelf
@@ -115,7 +126,7 @@ class People:
         """
         at = at or datetime.now(UTC)
         with reading(self._engine) as connection:
-            _known(connection, person_id)
+            check_known(connection, person_id)
             return Actor(person_id=person_id, posts=tuple(_posts(connection, person_id, at)))
 
     def people(self) -> list[Person]:
@@ -148,7 +159,7 @@ class People:
         if away.until <= away.since:
             raise Refusal("absence.backwards", ErrorKind.INVALID, person=person_id)
         with writing(self._engine) as connection:
-            _known(connection, person_id)
+            check_known(connection, person_id)
             changed = _import_absences(connection, {person_id: (away,)}, by)
             if changed:
                 messages.readdress_all(connection, self._shelf.book, at)
@@ -163,7 +174,7 @@ class People:
         with writing(self._engine) as connection:
             _known_post(connection, post_id)
             if person_id:
-                _known(connection, person_id)
+                check_known(connection, person_id)
             held = and_(holding.c.post_id == post_id, holding.c.person_id == person_id, covers(holding, at))
             if connection.execute(select(holding.c.post_id).where(held)).first():
                 raise Refusal("deputy.is_holder", post=post_id, person=person_id)
@@ -179,8 +190,8 @@ class People:
             Refusal: `person.unknown`.
         """
         with reading(self._engine) as connection:
-            _known(connection, person_id)
-            return _held(connection, person_id, at)
+            check_known(connection, person_id)
+            return posts_held(connection, person_id, at)
 
     def hand_over(  # noqa: PLR0913 - what, between whom, when and why
         self, person_id: str, to: str, post_ids: Sequence[str], since: datetime, now: datetime, *, by: str, reason: str
@@ -196,10 +207,10 @@ class People:
             Refusal: One of the two is unknown; or `handover.not_held`: a post is held by neither of them.
         """
         with writing(self._engine) as connection:
-            _known(connection, person_id)
-            _known(connection, to)
-            mine = {one.post_id for one in _held(connection, person_id, since)}
-            theirs = {one.post_id for one in _held(connection, to, since)}
+            check_known(connection, person_id)
+            check_known(connection, to)
+            mine = {one.post_id for one in posts_held(connection, person_id, since)}
+            theirs = {one.post_id for one in posts_held(connection, to, since)}
             for post_id in post_ids:
                 _known_post(connection, post_id)
                 if post_id not in mine | theirs:
@@ -213,19 +224,9 @@ class People:
         return moved
 
 
-def _known(connection: Connection, person_id: str) -> None:
-    if connection.execute(select(person.c.person_id).where(person.c.person_id == person_id)).first() is None:
-        raise Refusal("person.unknown", ErrorKind.NOT_FOUND, person=person_id)
-
-
 def _known_post(connection: Connection, post_id: str) -> None:
     if connection.execute(select(post.c.post_id).where(post.c.post_id == post_id)).first() is None:
         raise Refusal("post.unknown", ErrorKind.NOT_FOUND, post=post_id)
-
-
-def _held(connection: Connection, person_id: str, at: datetime) -> list[Post]:
-    mine = and_(holding.c.post_id == post.c.post_id, holding.c.person_id == person_id, covers(holding, at))
-    return [post_of(row) for row in connection.execute(select(post).join(holding, mine).order_by(post.c.post_id))]
 
 
 def _posts(connection: Connection, person_id: str, at: datetime) -> list[Post]:

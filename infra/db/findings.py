@@ -30,6 +30,7 @@ from infra.db.tables import attempt, heartbeat, journal, letter, outbox, project
 from rules import vigil
 from rules.outbox import READDRESSED
 from rules.policy import PolicyMissingError, Rulebook
+from rules.proof import LATE
 from schemas.audit import Finding, FindingKind
 from schemas.policy import Pins
 from schemas.state import ProjectState
@@ -54,9 +55,6 @@ be nobody's fault, but people wait. A night is less, and the hour is for the mor
 
 NOTICE_SLACK = timedelta(hours=1)
 """Rounds of letter writing come every minute; after a night without the system, one for 2,500 people takes minutes."""
-
-RUNG_SLACK = timedelta(hours=1)
-"""On the worst morning 147,000 rungs fall due at one instant, and two cores claim them within the hour."""
 
 PROJECTS_AT_ONCE = 500
 """Projects whose rungs are computed in one audit: a second of work. All of 122,900 have had their turn in a day."""
@@ -272,7 +270,7 @@ def _of_project(project_id: str, state: ProjectState, now: datetime, book: Calla
         rules = book(state.pins)
     except PolicyMissingError as missing:
         return [Finding(kind="no_deadline", subject=project_id, detail=f"policy {missing} is not published")]
-    if rung := vigil.overdue_rung(state, rules, now - RUNG_SLACK):
+    if rung := vigil.overdue_rung(state, rules, now - LATE):
         detail = f"{rung.stage or '—'} {rung.key} was due {rung.at:%Y-%m-%dT%H:%MZ}"
         return [Finding(kind="rung_overdue", subject=project_id, detail=detail)]
     if vigil.is_without_deadline(state, rules):
@@ -296,7 +294,7 @@ def _suspects(connection: Connection, look: Look) -> list[str]:
     return [key for query in (nothing, untold) for key in connection.execute(query.limit(MOST)).scalars()]
 
 
-_TOLD_AFTER = timedelta(days=1) + RUNG_SLACK
+_TOLD_AFTER = timedelta(days=1) + LATE
 """The first escalation comes on the morning after the due day at the earliest."""
 
 

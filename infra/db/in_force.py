@@ -48,20 +48,22 @@ class InForce:
     def manner(self) -> Manner:
         """Return how people are told now."""
         policy = self.policy()
-        ref = self._policies.newest("calendar", policy.calendar)
-        calendar = self._shelf.calendar(ref) if ref else _calendar_of_tree(policy.calendar)
-        return Manner(policy, calendar, self._policies.newest("letters", policy.letters) or "")
+        return Manner(policy, self._calendar(policy), self._policies.newest("letters", policy.letters) or "")
 
     def after_quiet(self) -> Callable[[datetime], datetime]:
         """Return what gives the end of the quiet hours that an instant lies in, or the instant itself."""
-        manner = self.manner()
-        return partial(after_quiet, manner.policy, manner.calendar)
+        policy = self.policy()
+        return partial(after_quiet, policy, self._calendar(policy))
 
     def policy(self) -> MessagingPolicy:
         """Return the messaging policy that was published last, or the one of the tree."""
         ref = self._policies.newest("messaging")
         document = self._shelf.document(ref) if ref else None
         return document if isinstance(document, MessagingPolicy) else _policy_of_tree()
+
+    def _calendar(self, policy: MessagingPolicy) -> WorkingCalendar:
+        ref = self._policies.newest("calendar", policy.calendar)
+        return self._shelf.calendar(ref) if ref else _calendar_of_tree(policy.calendar)
 
 
 @cache

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine, and_, exists, or_, select
 
 from infra.db.engine import reading
 from infra.db.letter_views import IN_LETTER
-from infra.db.tables import letter, matter, outbox, person, project, stage
+from infra.db.seats import check_known
+from infra.db.tables import letter, matter, outbox, project, stage
 from schemas.letter import Notice
 from schemas.message import Instant
-from schemas.reason import ErrorKind, Refusal
 from schemas.state import ProjectState
 
 
@@ -65,8 +65,7 @@ class Inbox:
         """
         found: list[InboxRow] = []
         with reading(self._engine) as connection:
-            if not connection.execute(select(person.c.person_id).where(person.c.person_id == person_id)).first():
-                raise Refusal("person.unknown", ErrorKind.NOT_FOUND, person=person_id)
+            check_known(connection, person_id)
             for row in _rows(connection, person_id, now, is_open=is_open):
                 if not is_open or row.promised_at is None:
                     found.append(row)

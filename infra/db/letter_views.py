@@ -28,6 +28,10 @@ IN_LETTER: Mapping[str, ColumnElement[Any]] = {
 """What a notice has from its letter, or says instead of it."""
 
 
+WORST_FIRST = (outbox.c.level.desc(), outbox.c.days, outbox.c.due_at, outbox.c.place, outbox.c.key)
+"""The order in which notices are told, as `rules.letter.worst_first` has it."""
+
+
 def notices(model: type[Message]) -> Select[Any]:
     """Return the query for notices with their letters; the fields of a model are the columns it selects."""
     known = {**IN_LETTER, "name": func.coalesce(person.c.name, "")}
@@ -97,8 +101,7 @@ class LetterViews:
 
     def notices(self, key: str) -> list[NoticeRow]:
         """Return the notices in a letter, the worst first."""
-        query = notices(NoticeRow).where(outbox.c.letter == key)
-        query = query.order_by(outbox.c.level.desc(), outbox.c.days, outbox.c.due_at, outbox.c.key)
+        query = notices(NoticeRow).where(outbox.c.letter == key).order_by(*WORST_FIRST)
         with reading(self._engine) as connection:
             return [NoticeRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 

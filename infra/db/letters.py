@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from infra.db.engine import database_now, reading, writing
 from infra.db.in_force import Manner
 from infra.db.seats import person_of
-from infra.db.tables import letter, outbox, person, project, silence
+from infra.db.silences import facts_of, live
+from infra.db.tables import letter, outbox, person, project
 from rules import digest
 from rules.digest import DigestDay
 from rules.route import route
-from rules.silence import NoticeFacts, holding
+from rules.silence import holding
 from schemas.directory import Person
 from schemas.letter import RoundOrder, RoundReport
 from schemas.messaging import LetterKind
@@ -121,8 +122,7 @@ class Letters:
     def _write(self, connection: Connection, this: Round, due: Due) -> RoundReport:
         ripe = _ripe(this, due, connection.execute(_waiting(this.manner, due)).all())
         now = self._now(connection)  # the round may have begun a while ago, and somebody asked for silence meanwhile
-        silences = tuple(_silence(row) for row in connection.execute(_LIVE, {"at": now}))
-        silenced, spoken = _parted(ripe, silences, now, this.manner.policy.unsilenced_from_level)
+        silenced, spoken = _parted(ripe, live(connection, now), now, this.manner.policy.unsilenced_from_level)
         for number, keys in silenced.items():
             _leave(connection, due.person.person_id, keys, {"state": "suppressed", "silence": number})
         sheets = list(_sheets(this, due, spoken))
@@ -225,16 +225,7 @@ def _parted(
     silenced: dict[int, list[str]] = defaultdict(list)
     spoken = []
     for row in rows:
-        facts = NoticeFacts(
-            project_id=row.project_id,
-            village_code=row.village_code,
-            builder=row.builder,
-            stage=row.stage,
-            rung=row.rung,
-            level=row.level,
-            person_id=row.person_id,
-        )
-        number = holding(silences, facts, at, unsilenced_from_level)
+        number = holding(silences, facts_of(row._mapping), at, unsilenced_from_level)  # noqa: SLF001 - SQLAlchemy's public name
         if number:
             silenced[number].append(row.key)
         else:
@@ -271,10 +262,6 @@ def _parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 def _is_emptied(notices: int, attempts: int) -> bool:
     """Whether everything was taken out of a letter before anybody tried it: then it may be written again."""
     return notices == attempts == 0
-
-
-def _silence(row: Row[Any]) -> Silence:
-    return Silence.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _waiting(manner: Manner, due: Due) -> Select[Any]:
@@ -325,13 +312,4 @@ _KNOWN = (
     .where(letter.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(letter.c.key)
     .with_for_update()
-)
-_LIVE = (
-    select(silence)
-    .where(
-        silence.c.since_at <= bindparam("at"),
-        silence.c.until_at > bindparam("at"),
-        or_(silence.c.ended_at.is_(None), silence.c.ended_at > bindparam("at")),
-    )
-    .order_by(silence.c.number)
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,18 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, exists, func, i
 from infra.channels.base import Fate, Manners
 from infra.db import addressing
 from infra.db.engine import database_now, writing
+from infra.db.letter_views import WORST_FIRST
 from infra.db.outcomes import MOVED_ON, SETTLED_AGAIN, Outcome, Standing, Verdict, verdict, withdrawn
-from infra.db.returns import come_back, returned_meanwhile
+from infra.db.returns import IS_OF_USE, come_back, returned_meanwhile
 from infra.db.tables import attempt, letter, outbox
 from schemas.letter import Letter, Notice
 
 AfterQuiet = Callable[[datetime], datetime]
 """Returns the end of the quiet hours that an instant lies in, or the instant itself."""
+
+
+def _never_quiet(at: datetime) -> datetime:
+    return at
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Claim:
         epoch: Fence: whatever we write later only counts while nobody has claimed it since.
         tries: How often it was tried before.
         is_doubtful: Whether a try before may have arrived and nobody has said what became of it.
+        after_quiet: The quiet hours in force when it was claimed; they hold for its try, which comes within the lease.
     """
 
     key: str
@@ -47,6 +53,7 @@ class Claim:
     epoch: int
     tries: int
     is_doubtful: bool = False
+    after_quiet: AfterQuiet = field(default=_never_quiet, compare=False, repr=False)
 
 
 class Outbox:
@@ -94,7 +101,7 @@ class Outbox:
             if rows:
                 lease = {"lease_until": now + timedelta(seconds=lease_seconds)}
                 connection.execute(_CLAIM, [{"of_key": row.key, **lease} for row in rows])
-            return [_claim(row) for row in rows]
+            return [_claim(row, after_quiet) for row in rows]
 
     def begin(self, claim: Claim, lease_seconds: float) -> Letter | None:
         """Put a try on record, just before the wire. From the first one on, what is in the letter does not change.
@@ -103,7 +110,6 @@ class Outbox:
             The letter to send; None when it is no longer ours, when quiet hours have begun since it was claimed, or
             when nothing in it is of use any more.
         """
-        after_quiet = self._quiet()
         with writing(self._engine) as connection:
             row = connection.execute(_STANDING, {"of_key": claim.key}).one()  # first, as who withdraws does
             if row.epoch != claim.epoch or row.state != "sending":
@@ -116,7 +122,7 @@ class Outbox:
             if all(one.withdrawn_at is not None for one in notices):
                 self._write(connection, row, withdrawn(may_have_arrived=row.unknowns > 0))
                 return None
-            if (morning := after_quiet(now)) > now:
+            if (morning := claim.after_quiet(now)) > now:
                 connection.execute(_PUT_BACK, {**_of(row), "later": morning})
                 return None
             lease = now + timedelta(seconds=lease_seconds)
@@ -221,7 +227,7 @@ class Outbox:
             has_arrived=outcome.state == "accepted"
             or row.delivered_at is not None
             or any(one.state == "accepted" for one in tries),
-            is_withdrawn=not connection.execute(_IS_OF_USE, {"of_key": row.key}).scalar_one(),
+            is_withdrawn=not connection.execute(IS_OF_USE, {"of_key": row.key}).scalar_one(),
             refused_at=row.refused_at or (now if is_refusal else None),
         )
         manners = self._manners.get(row.channel, Manners())
@@ -255,10 +261,6 @@ class Outbox:
         )
 
 
-def _never_quiet(at: datetime) -> datetime:
-    return at
-
-
 def _of(ours: Claim | Row[Any]) -> dict[str, Any]:
     return {"of_key": ours.key, "of_epoch": ours.epoch}
 
@@ -267,9 +269,9 @@ def _tried(row: Row[Any]) -> dict[str, Any]:
     return {"of_key": row.key, "of_channel": row.channel, "written_at": row.created_at, "number": row.attempts}
 
 
-def _claim(row: Row[Any]) -> Claim:
+def _claim(row: Row[Any], after_quiet: AfterQuiet) -> Claim:
     is_doubtful = row.doubts and row.reason_code != SETTLED_AGAIN
-    return Claim(row.key, row.channel, row.epoch + 1, row.attempts, is_doubtful)
+    return Claim(row.key, row.channel, row.epoch + 1, row.attempts, is_doubtful, after_quiet)
 
 
 def _notice(row: Row[Any]) -> Notice:
@@ -307,15 +309,10 @@ _EXPIRED = (
 _CLAIM = update(letter).where(_OF_KEY)
 _CLAIM = _CLAIM.values(state="sending", epoch=letter.c.epoch + 1, lease_until=bindparam("lease_until"))
 _STANDING = select(letter).where(_OF_KEY).with_for_update()
-_NOTICES = (
-    select(outbox)
-    .where(outbox.c.letter == bindparam("of_key"))
-    .order_by(outbox.c.level.desc(), outbox.c.days, outbox.c.due_at, outbox.c.key)
-)
-"""The worst first; what was withdrawn after the first try stays in, for a letter does not change any more."""
+_NOTICES = select(outbox).where(outbox.c.letter == bindparam("of_key")).order_by(*WORST_FIRST)
+"""What was withdrawn after the first try stays in, for a letter does not change any more."""
 
 _IS_UNDER_WAY = select(exists().where(attempt.c.key == bindparam("of_key"), attempt.c.state == "sending"))
-_IS_OF_USE = select(exists().where(outbox.c.letter == bindparam("of_key"), outbox.c.withdrawn_at.is_(None)))
 _BEGIN = update(letter).where(_OF_KEY).values(attempts=bindparam("number"), lease_until=bindparam("lease"))
 _GIVE_BACK = update(letter).where(_OURS).values(state="pending", lease_until=None)
 _PUT_BACK = _GIVE_BACK.values(not_before=bindparam("later"))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from infra.db import addressing
 from infra.db.engine import reading
 from infra.db.in_force import Manner
+from infra.db.letter_views import WORST_FIRST
 from infra.db.seats import people_of
 from infra.db.tables import letter, outbox
 from rules.digest import letter_key
@@ -84,8 +85,7 @@ _IS_WAITING = outbox.c.state == "waiting"
 
 
 def _notices(connection: Connection, wanted: Any) -> tuple[Notice, ...]:  # noqa: ANN401 - conditions of any form
-    query = select(*(outbox.c[name] for name in Notice.model_fields)).where(*wanted)
-    query = query.order_by(outbox.c.level.desc(), outbox.c.days, outbox.c.due_at, outbox.c.place, outbox.c.key)
+    query = select(*(outbox.c[name] for name in Notice.model_fields)).where(*wanted).order_by(*WORST_FIRST)
     return tuple(Notice.model_validate(dict(row)) for row in connection.execute(query).mappings())
 
 

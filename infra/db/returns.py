@@ -38,7 +38,7 @@ def come_back(
     Returns:
         What became of it; empty when all of it is over meanwhile, and it stays as it is.
     """
-    if not connection.execute(_IS_OF_USE, {"of_key": row.key}).scalar_one():
+    if not connection.execute(IS_OF_USE, {"of_key": row.key}).scalar_one():
         return ""
     this = update(attempt).where(
         attempt.c.key == row.key, attempt.c.channel == row.channel, attempt.c.state == "accepted"
@@ -68,7 +68,9 @@ def returned_meanwhile(connection: Connection, row: Row[Any]) -> str | None:
     return connection.execute(_SAID, {"of_key": row.key, "of_channel": row.channel}).scalars().first()
 
 
-_IS_OF_USE = select(exists().where(outbox.c.letter == bindparam("of_key"), outbox.c.withdrawn_at.is_(None)))
+IS_OF_USE = select(exists().where(outbox.c.letter == bindparam("of_key"), outbox.c.withdrawn_at.is_(None)))
+"""Whether anything in a letter still matters to its receiver."""
+
 _SAID = (
     select(receipt.c.detail)
     .join_from(receipt, attempt, (attempt.c.key == receipt.c.letter) & (attempt.c.channel == receipt.c.channel))

@@ -13,6 +13,7 @@ from sqlalchemy.sql import Select
 from infra.db.tables import absence, deputy, holding, person, post
 from schemas.command import Post
 from schemas.directory import Absence, Person, Seat
+from schemas.reason import ErrorKind, Refusal
 
 AREA_DIGITS = (2, 4, 6)
 """Lengths of the codes of areas that posts are bound to."""
@@ -41,6 +42,27 @@ def people_of(connection: Connection, person_ids: Iterable[str], at: datetime) -
         away.setdefault(row.person_id, []).append(absence_of(row))
     rows = connection.execute(select(person).where(person.c.person_id.in_(ids)))
     return {row.person_id: person_of(row, away.get(row.person_id, ())) for row in rows}
+
+
+def is_known(connection: Connection, person_id: str) -> bool:
+    """Return whether somebody of an id is in the directory."""
+    return connection.execute(select(person.c.person_id).where(person.c.person_id == person_id)).first() is not None
+
+
+def check_known(connection: Connection, person_id: str) -> None:
+    """Pass when somebody of an id is in the directory.
+
+    Raises:
+        Refusal: `person.unknown`.
+    """
+    if not is_known(connection, person_id):
+        raise Refusal("person.unknown", ErrorKind.NOT_FOUND, person=person_id)
+
+
+def posts_held(connection: Connection, person_id: str, at: datetime) -> list[Post]:
+    """Return the posts that a person holds at an instant, by id."""
+    mine = and_(holding.c.post_id == post.c.post_id, holding.c.person_id == person_id, covers(holding, at))
+    return [post_of(row) for row in connection.execute(select(post).join(holding, mine).order_by(post.c.post_id))]
 
 
 def covers(table: FromClause, at: datetime) -> ColumnElement[bool]:

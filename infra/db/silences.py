@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import (
     Engine,
     Result,
     Row,
+    RowMapping,
     and_,
     bindparam,
     func,
@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 
 from infra.db.engine import reading, writing
-from infra.db.seats import covers, post_of
-from infra.db.tables import holding, outbox, person, post, project, silence
+from infra.db.seats import is_known, posts_held
+from infra.db.tables import outbox, person, project, silence
 from infra.db.views import lies_in
 from rules.silence import Named, NoticeFacts, matches
 from schemas.command import Post
@@ -120,7 +120,7 @@ class Silences:
         """
         scope = {name: getattr(request, name) for name in SCOPE}
         with writing(self._engine) as connection:
-            same = and_(_is_live(at), *(silence.c[name] == value for name, value in scope.items()))
+            same = and_(is_live(at), *(silence.c[name] == value for name, value in scope.items()))
             known = connection.execute(select(silence).where(same)).first()
             if known:
                 raise Refusal("silence.exists", ErrorKind.CONFLICT, number=known.number, owner=known.owner)
@@ -162,7 +162,7 @@ class Silences:
         """
         query = select(silence).order_by(silence.c.number.desc()).limit(limit)
         with reading(self._engine) as connection:
-            rows = connection.execute(query if at is None else query.where(_is_live(at))).all()
+            rows = connection.execute(query if at is None else query.where(is_live(at))).all()
             counting = (
                 select(outbox.c.silence, func.count().label("count"))
                 .where(outbox.c.state == "suppressed", outbox.c.silence.in_([row.number for row in rows]))
@@ -186,7 +186,7 @@ class Silences:
         with reading(self._engine) as connection:
             wanted = [outbox.c.state == "waiting", *_conditions(request, unsilenced_from_level)]
             for row in connection.execute(_NOTICES.where(*wanted)).mappings():
-                if matches(request, _facts(row)):
+                if matches(request, facts_of(row)):
                     total += 1
                     if len(found) < limit:
                         found.append(HeldBack.model_validate(dict(row)))
@@ -208,25 +208,20 @@ def _conditions(request: SilenceRequest, unsilenced_from_level: int | None) -> l
     return wanted
 
 
-def _facts(row: Any) -> NoticeFacts:  # noqa: ANN401 - a row of `_NOTICES`
-    return NoticeFacts(
-        project_id=row["project_id"],
-        village_code=row["village_code"],
-        builder=row["builder"],
-        stage=row["stage"],
-        rung=row["rung"],
-        level=row["level"],
-        person_id=row["person_id"],
-    )
+def facts_of(row: RowMapping) -> NoticeFacts:
+    """Return what silences look at in a notice; the row tells village and builder of its project besides."""
+    return NoticeFacts(**{one.name: row[one.name] for one in fields(NoticeFacts)})
+
+
+def live(connection: Connection, at: datetime) -> tuple[Silence, ...]:
+    """Return the silences that hold notices back at an instant, by number."""
+    rows = connection.execute(select(silence).where(is_live(at)).order_by(silence.c.number))
+    return tuple(Silence.model_validate(_values(row)) for row in rows)
 
 
 def _posts(connection: Connection, person_id: str, at: datetime) -> tuple[Post, ...] | None:
     """Return the posts that a person holds, by id; None when nobody of that id is in the directory."""
-    if not connection.execute(select(person.c.person_id).where(person.c.person_id == person_id)).first():
-        return None
-    mine = and_(holding.c.post_id == post.c.post_id, holding.c.person_id == person_id, covers(holding, at))
-    rows: Sequence[Row[Any]] = connection.execute(select(post).join(holding, mine).order_by(post.c.post_id)).all()
-    return tuple(post_of(row) for row in rows)
+    return tuple(posts_held(connection, person_id, at)) if is_known(connection, person_id) else None
 
 
 def _one(found: Result[Any], number: int) -> Silence:
@@ -236,7 +231,8 @@ def _one(found: Result[Any], number: int) -> Silence:
     return Silence.model_validate(_values(row))
 
 
-def _is_live(at: datetime) -> ColumnElement[bool]:
+def is_live(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a silence holds notices back at an instant, as `Silence.is_live` has it."""
     c = silence.c
     return and_(c.since_at <= at, c.until_at > at, or_(c.ended_at.is_(None), c.ended_at > at))
 
