@@ -69,6 +69,11 @@ async def test_a_letter_that_cannot_be_made_stops_no_other(
     assert (row.reason_code, row.detail) == ("unmakeable", "it cannot be made: ZeroDivisionError: by zero")
 
 
+def written(folder: Path, key: str) -> bytes:
+    (file,) = folder.rglob(f"{key}.eml")
+    return file.read_bytes()
+
+
 async def test_a_letter_without_its_templates_goes_out_with_those_of_the_tree(
     engine: Engine, filed: list[str], tmp_path: Path, clock: Clock
 ) -> None:
@@ -77,8 +82,7 @@ async def test_a_letter_without_its_templates_goes_out_with_those_of_the_tree(
     maker = Maker(books.shelf().document)
     async with Stint(engine, FileChannel(tmp_path, "cuntong@example.cn"), clock, maker) as stint:
         await stint.until(lambda: states(engine) == {"delivered": COUNT})
-    (file,) = tmp_path.rglob(f"{filed[0]}.eml")
-    assert file.stat().st_size > 0, "it was made and written like every other"
+    assert written(tmp_path, filed[0]), "it was made and written like every other"
 
 
 async def test_a_channel_that_asks_for_it_is_left_alone_as_a_whole(
